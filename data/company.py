@@ -1,0 +1,107 @@
+"""The company as the gate found it: one trusted picture, checked, with every default filled in."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from data.policy import Policy
+
+Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Weekly sales history, one row per series and one column per week.
+
+    ``series``: (sku, location), N of them, sorted; ``weeks``: T Mondays without a hole, oldest first.
+    ``units`` (N, T): units sold net of returns; NaN before a series' first sale and where data is missing.
+    ``in_stock`` (N, T): the share 0..1 of the week in which it could be sold; below 1 the sales are censored.
+    ``price`` (N, T): mean selling price of the week; NaN where unknown.
+    """
+
+    series: pd.MultiIndex
+    weeks: pd.DatetimeIndex
+    units: Floats
+    in_stock: Floats
+    price: Floats
+
+    def __post_init__(self) -> None:
+        shape = (len(self.series), len(self.weeks))
+        for name in ("units", "in_stock", "price"):
+            if getattr(self, name).shape != shape:
+                raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {shape} (series, weeks)")
+
+    def before(self, monday: pd.Timestamp) -> "Panel":
+        """What was known on that Monday before opening."""
+        seen = int(self.weeks.searchsorted(monday))
+        return replace(
+            self,
+            weeks=self.weeks[:seen],
+            units=self.units[:, :seen],
+            in_stock=self.in_stock[:, :seen],
+            price=self.price[:, :seen],
+        )
+
+
+@dataclass(frozen=True)
+class Company:
+    """Everything that the systems say about the company, as of one Monday before opening.
+
+    Columns bear the contract's names. Frames and their order:
+
+    - ``items`` indexed by sku: unit_cost, price, name, category, holding_cost, shortage_cost, salvage_value (all
+      filled), season_start, season_end (NaT: none), like_sku ("" none), then attributes.
+    - ``locations`` indexed by location: attributes.
+    - ``suppliers`` indexed by supplier: name, order_cost, min_order_value, order_every_weeks, first_order (Timestamp,
+      NaT: any), capacity_units (inf: none), payment_days.
+    - ``sourcing``: one row per (sku, location, supplier) of the series: lead_time_weeks (int), unit_cost,
+      lead_time_sd, moq, pack_size, max_units (inf: none), expedite_lead_time_weeks, expedite_unit_cost (NaN: none).
+    - ``price_breaks``: sku, supplier, from_units, unit_cost.
+    - ``stock`` indexed like ``series``: on_hand, sellable units on the shelf on the Monday ``as_of``.
+    - ``open_orders``: po, sku, location, supplier, units, due, ordered_on, week (the Monday from which they can be
+      sold, never before ``as_of``).
+    - ``receipts``, ``promotions``, ``drivers``, ``budgets``: as in the contract.
+    - ``forecast``: sku, location, week, mean and the quantile columns given; empty: none.
+    """
+
+    as_of: pd.Timestamp
+    policy: Policy
+    history: Panel
+    items: pd.DataFrame
+    locations: pd.DataFrame
+    suppliers: pd.DataFrame
+    sourcing: pd.DataFrame
+    price_breaks: pd.DataFrame
+    stock: pd.DataFrame
+    open_orders: pd.DataFrame
+    receipts: pd.DataFrame
+    promotions: pd.DataFrame
+    drivers: pd.DataFrame
+    budgets: pd.DataFrame
+    forecast: pd.DataFrame
+    input_digest: str
+
+    def __post_init__(self) -> None:
+        if self.as_of.weekday() != 0:
+            raise ValueError(f"as_of must be a Monday, got {self.as_of:%A %Y-%m-%d}")
+        if not self.stock.index.equals(self.series):
+            raise ValueError("stock must have one row per series, in their order")
+
+    @property
+    def series(self) -> pd.MultiIndex:
+        """(sku, location) of all that is forecast and planned, N of them, sorted."""
+        return self.history.series
+
+    def as_known_on(self, monday: pd.Timestamp, stock: pd.DataFrame, open_orders: pd.DataFrame) -> "Company":
+        """The company as it was on a past Monday, holding ``stock`` and awaiting ``open_orders``."""
+        past_receipts = self.receipts[self.receipts["received_on"] < monday]
+        return replace(
+            self,
+            as_of=monday,
+            history=self.history.before(monday),
+            stock=stock,
+            open_orders=open_orders,
+            receipts=past_receipts,
+            forecast=self.forecast.iloc[:0],
+        )

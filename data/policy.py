@@ -1,0 +1,56 @@
+"""restock.toml: the company's policy; everything in it has a default that works."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Horizon(_Section):
+    weeks: int = Field(26, ge=1, le=260, description="weeks that the plan looks ahead")
+    firm_weeks: int = Field(4, ge=1, description="weeks whose orders are decided exactly; later: outlook")
+
+
+class Money(_Section):
+    carrying_rate: float = Field(0.25, ge=0, description="cost of holding stock, per year, as a share of its unit cost")
+    currency: str = Field("", description="shown before amounts of money")
+
+
+class Stock(_Section):
+    trust: tuple[str, ...] = Field((), description="the systems that report stock, the most trusted first")
+
+
+class Forecast(_Section):
+    paths: int = Field(200, ge=10, le=5000, description="number of sample paths")
+
+
+class Service(_Section):
+    floor: dict[str, Share] = Field({}, description="least fill rate per category, at the price of `floor_price`")
+    floor_price: float = Field(10.0, ge=0, description="price of missing a service floor, in lost margins per unit")
+
+
+class Solver(_Section):
+    seconds: float = Field(60.0, gt=0, description="time limit of one plan")
+    gap: float = Field(0.002, ge=0, description="relative gap at which a plan is good enough")
+
+
+class Policy(_Section):
+    """The whole of restock.toml.
+
+    ``shortage_weight`` is kappa of the planning model: the share of the lost margin charged for each week that a
+    projected shortage lasts.
+    """
+
+    seed: int = Field(0, ge=0, description="seed of everything that is drawn")
+    shortage_weight: float = Field(1.0, gt=0, description="lost margin charged per week of shortage")
+    horizon: Horizon = Horizon()
+    money: Money = Money()
+    stock: Stock = Stock()
+    forecast: Forecast = Forecast()
+    service: Service = Service()
+    solver: Solver = Solver()

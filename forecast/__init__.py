@@ -1,0 +1,1 @@
+"""Demand: history and known drivers -> sample paths per SKU, location and week."""

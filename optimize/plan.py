@@ -1,0 +1,43 @@
+"""Plan: what to order, what stock follows, what it costs and what binds."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+ORDER_COLUMNS = [
+    *("order_date", "arrival_date", "supplier", "sku", "location"),
+    *("units", "unit_cost", "value", "expedite", "firm", "reason"),
+]
+PROJECTION_COLUMNS = ["sku", "location", "week", "stock_mean", "stock_q10", "stock_q90", "p_stockout", "lost_units"]
+
+Status = Literal["optimal", "feasible", "heuristic"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An order plan, checked.
+
+    ``orders``: one row per order line (``ORDER_COLUMNS``), by order date, supplier, sku, location; units are whole.
+    ``projection``: one row per series and week (``PROJECTION_COLUMNS``): stock at the week's end and lost sales when
+    the demand paths meet the plan, with lost sales played exactly.
+    ``costs``: expected money by term over the horizon, as the model counts it; they sum to ``objective``.
+    ``bound``: proven lower bound of the model's objective; ``gap``: (objective - bound) / |objective|.
+    ``gave``: limits that had to give: kind, name, week, amount, price.
+    ``seconds``: by stage (curves, build, solve, ...).
+    """
+
+    status: Status
+    orders: pd.DataFrame
+    projection: pd.DataFrame
+    costs: dict[str, float]
+    objective: float
+    bound: float
+    gap: float
+    gave: pd.DataFrame
+    seconds: dict[str, float]
+
+    def due_now(self) -> pd.DataFrame:
+        """The orders to place on the run's own Monday."""
+        as_of: pd.Timestamp = self.projection["week"].min()
+        return self.orders.loc[self.orders["order_date"].eq(as_of)]

@@ -1,0 +1,1 @@
+"""Runs: the base plan, what-ifs, the weekly rerun, the backtest."""
