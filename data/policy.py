@@ -1,6 +1,6 @@
 """restock.toml: the company's policy; everything in it has a default that works."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,12 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Input(_Section):
+    date_order: Literal["", "day-month-year", "month-day-year"] = Field(
+        "", description="how 03/04/2026 is meant; blank: such dates are rejected"
+    )
 
 
 class Horizon(_Section):
@@ -48,6 +54,7 @@ class Policy(_Section):
 
     seed: int = Field(0, ge=0, description="seed of everything that is drawn")
     shortage_weight: float = Field(1.0, gt=0, description="lost margin charged per week of shortage")
+    input: Input = Input()
     horizon: Horizon = Horizon()
     money: Money = Money()
     stock: Stock = Stock()

@@ -1,0 +1,172 @@
+"""The checks of single tables: columns, cells, ranges. All problems are collected, never only the first."""
+
+import difflib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.cells import REMEDIES, date_style, read_words
+from data.columns import MOST_UNITS, Column, Table
+from data.findings import Findings, RawTable
+from data.problems import Severity
+from data.schema import QUANTILE_COLUMNS, TABLES
+from data.words import constant, reworded, used_words
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+FORMULA = r"^[=@]|^[+-].*[(|!]"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A table whose cells were read: ``frame`` has the schema's columns, typed, and ``raw``'s row numbers.
+
+    Text is categorical; blank cells hold their default, or NaN and NaT where it is worked out later.
+    """
+
+    table: Table
+    raw: RawTable
+    frame: pd.DataFrame
+
+    def without(self, rows: pd.Index) -> "Checked":
+        """The table less some rows."""
+        return replace(self, frame=self.frame.drop(rows))
+
+
+def check_table(raw: RawTable, date_order: str, found: Findings) -> Checked | None:
+    """Reads every cell of a table; None, with a blocking problem, if a required column is missing."""
+    table = TABLES[raw.name]
+    if not _columns_stand(raw, table, found):
+        return None
+    lost = np.zeros(len(raw), dtype=bool)
+    columns = {}
+    for column in (*table.columns, *_extra_columns(raw, table, found)):
+        columns[column.name], bad = _read_column(raw, table, column, date_order, found)
+        lost |= bad
+    return Checked(table, raw, pd.DataFrame(columns, index=raw.text.index)[~lost])
+
+
+def empty_table(name: str) -> Checked:
+    """A table that the input does not have."""
+    table = TABLES[name]
+    none: pd.Index = pd.Index([], name="row", dtype=int)
+    text = pd.DataFrame(index=none)
+    frame = pd.DataFrame({column.name: _blank(column, none) for column in table.columns}, index=none)
+    return Checked(table, RawTable(name, text, name), frame)
+
+
+def _columns_stand(raw: RawTable, table: Table, found: Findings) -> bool:
+    known = {column.name for column in table.columns}
+    unknown = [name for name in raw.text.columns if name not in known]
+    missing = [column.name for column in table.columns if column.required and column.name not in raw.text.columns]
+    for name in missing:
+        near = difflib.get_close_matches(name, unknown, 1)
+        remedy = f"Rename the column {near[0]}, if it is that." if near else f"Add the column {name}."
+        value = f"{raw.origin} has {', '.join(raw.text.columns)}"[:300]
+        found.add(
+            "block", table.name, "a required column is missing", remedy, "The run stops.", field=name, value=value
+        )
+    return not missing
+
+
+def _extra_columns(raw: RawTable, table: Table, found: Findings) -> list[Column]:
+    """What the schema makes of columns that it does not declare."""
+    known = {column.name for column in table.columns}
+    extra = [name for name in raw.text.columns if name not in known]
+    if table.extra == "attributes":
+        return [Column(name, "text", "attribute", default="") for name in extra]
+    if table.extra == "numbers":
+        return [Column(name, "number", "driver") for name in extra]
+    used = [name for name in extra if table.extra == "quantiles" and name in QUANTILE_COLUMNS]
+    for name in extra:
+        if name not in used:
+            near = difflib.get_close_matches(name, known - set(raw.text.columns), 1)
+            remedy = f"Rename it {near[0]}, if it is that." if near else "None needed."
+            problem = "the column is not known"
+            found.add("info", table.name, problem, remedy, "The column is not used.", field=name)
+    return [Column(name, "number", "quantile", low=0, high=MOST_UNITS) for name in used]
+
+
+def _read_column(
+    raw: RawTable, table: Table, column: Column, date_order: str, found: Findings
+) -> tuple[pd.Series, Mask]:
+    """The column's values, and which rows are lost by it."""
+    none_lost = np.zeros(len(raw), dtype=bool)
+    if column.name not in raw.text.columns:
+        return _blank(column, raw.text.index), none_lost
+    text = used_words(raw.text[column.name])
+    words = pd.Index(text.cat.categories, dtype=object)
+    order = _date_order(raw, column, words, date_order, found) if column.kind == "date" else ""
+    if order == "unclear":
+        return _blank(column, raw.text.index), none_lost
+    reading = read_words(words, column, order)
+    problem = reading.problem
+    if column.required:
+        problem[words == ""] = f"{column.name} is blank, but required"
+    codes = text.cat.codes.to_numpy()
+    _report(raw, table, column, problem, codes, found)
+    lost = (problem != "")[codes] if column.if_bad == "row" else none_lost
+    if column.kind == "text":
+        _report_formulas(raw, column, words, codes, found)
+        return reworded(text, np.where(words == "", str(column.default or ""), words)), lost
+    values = pd.Series(reading.values[codes], index=raw.text.index)
+    return values if column.default is None else values.fillna(column.default), lost
+
+
+def _blank(column: Column, rows: pd.Index) -> pd.Series:
+    if column.kind == "text":
+        return constant(str(column.default or ""), rows)
+    if column.kind == "date":
+        return pd.Series(pd.NaT, index=rows, dtype="datetime64[ns]")
+    return pd.Series(np.nan if column.default is None else float(column.default), index=rows, dtype=float)
+
+
+def _date_order(raw: RawTable, column: Column, words: pd.Index, stated: str, found: Findings) -> str:
+    """The order in which the column writes day and month; "unclear", with a blocking problem, if it does not say."""
+    style = date_style(words)
+    if stated or style.order == "":
+        return stated
+    value = ", ".join(style.examples)
+    if style.order == "unclear":
+        first = raw.text.index[raw.text[column.name] == style.examples[0]][0]
+        problem = "the dates can be read with the day or the month first"
+        remedy = "Write them as 2026-03-30, or state the order as date_order under [input] in restock.toml."
+        found.add("block", raw.name, problem, remedy, "The run stops.", row=int(first), field=column.name, value=value)
+        return "unclear"
+    problem = "the dates are not written year first"
+    effect = f"They were read as {style.order}."
+    found.add("info", raw.name, problem, REMEDIES["date"], effect, field=column.name, value=value)
+    return style.order
+
+
+def _report(
+    raw: RawTable,
+    table: Table,
+    column: Column,
+    problem: "np.ndarray[Any, Any]",
+    codes: "np.ndarray[Any, Any]",
+    found: Findings,
+) -> None:
+    for sentence in sorted(set(problem) - {""}):
+        rows = raw.text.index[(problem == sentence)[codes]]
+        effect = {"row": table.left_out, "cell": _counts_as_blank(column), "block": "The run stops."}[column.if_bad]
+        severity: Severity = "block" if column.if_bad == "block" else "warn"
+        remedy = "Fill in the cell." if sentence.endswith("required") else REMEDIES[column.kind]
+        found.rows(severity, raw, rows, column.name, sentence, remedy, effect)
+
+
+def _counts_as_blank(column: Column) -> str:
+    meaning = column.default_note or ("" if column.default in (None, "") else f"{column.default:g}")
+    return f"The cell counts as blank ({meaning})." if meaning else "The cell counts as blank."
+
+
+def _report_formulas(
+    raw: RawTable, column: Column, words: pd.Index, codes: "np.ndarray[Any, Any]", found: Findings
+) -> None:
+    formula = pd.Series(words, dtype=object).str.contains(FORMULA).to_numpy(dtype=bool)
+    if formula.any():
+        rows = raw.text.index[formula[codes]]
+        effect = "It is kept as text and never written as a formula."
+        remedy = "Check where it comes from, and correct it there."
+        found.rows("info", raw, rows, column.name, "the text looks like a formula", remedy, effect)

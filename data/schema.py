@@ -1,0 +1,291 @@
+"""Every input table and each of its columns, declared once: loader, checks and data dictionary come from here."""
+
+from typing import Any
+
+from data.columns import MOST_MONEY, MOST_UNITS, MOST_WEEKS, Column, Table
+
+QUANTILE_COLUMNS = tuple(f"q{percent:02d}" for percent in range(1, 100))
+SALES_KINDS = ("sale", "return", "cancellation", "adjustment")
+
+
+def _key(name: str, meaning: str, **more: Any) -> Column:
+    return Column(name, "text", meaning, **{"required": True, "key": True, "if_bad": "row", **more})
+
+
+def _sku(**more: Any) -> Column:
+    return _key("sku", "article", **{"refers": "items", **more})
+
+
+def _some_sku(note: str, **more: Any) -> Column:
+    return Column("sku", "text", "article", default="", default_note=note, refers="items", if_bad="row", **more)
+
+
+def _location(default: str, note: str = "", key: bool = True) -> Column:
+    return Column("location", "text", "shop or warehouse", default=default, default_note=note, key=key, if_bad="row")
+
+
+def _supplier(note: str, key: bool = True) -> Column:
+    return Column("supplier", "text", "supplier", default="", default_note=note, key=key, if_bad="row")
+
+
+def _text(name: str, meaning: str, note: str = "", **more: Any) -> Column:
+    return Column(name, "text", meaning, **{"default": "", "default_note": note, **more})
+
+
+def _units(name: str, meaning: str, **more: Any) -> Column:
+    return Column(
+        name, "number", meaning, **{"unit": "sales units", "low": 0, "high": MOST_UNITS, "if_bad": "row", **more}
+    )
+
+
+def _money(name: str, meaning: str, **more: Any) -> Column:
+    return Column(name, "number", meaning, **{"unit": "money per unit", "low": 0, "high": MOST_MONEY, **more})
+
+
+def _weeks(name: str, meaning: str, **more: Any) -> Column:
+    return Column(name, "whole", meaning, **{"unit": "weeks", "low": 0, "high": MOST_WEEKS, **more})
+
+
+def _day(name: str, meaning: str, **more: Any) -> Column:
+    return Column(name, "date", meaning, **more)
+
+
+SALES = Table(
+    "sales",
+    "What was sold: one row per week, per day or per receipt line; they are added up to Monday weeks.",
+    (
+        _day("date", "day of the sale, or any day of its week", required=True, if_bad="row"),
+        _sku(key=False),
+        _location("main", key=False),
+        _units("units", "units sold; negative: given back or cancelled", required=True, low=-MOST_UNITS),
+        Column("in_stock", "share", "share of the period in which it could be sold", default=1.0),
+        _money("price", "selling price", above_low=True),
+        _text(
+            "kind",
+            "sale, return, cancellation, or adjustment (a correction of stock, which is no demand)",
+            "sale; return if units are negative",
+        ),
+        _text("document", "number of the receipt or invoice: tells two equal sales from one that was exported twice"),
+        _text("customer", "buyer: lets a return find the sale that it undoes"),
+        _text("description", "the article's name as the selling system wrote it"),
+    ),
+    required=True,
+    left_out="The row is left out: its units are missing from the history.",
+)
+
+ITEMS = Table(
+    "items",
+    "The articles.",
+    (
+        _key("sku", "article"),
+        _money("unit_cost", "what a unit costs to buy", required=True, if_bad="row"),
+        _money("price", "selling price", required=True, if_bad="row"),
+        _text("name", "name shown to people"),
+        _text("category", "group that budgets, promotions and scenarios refer to"),
+        _money(
+            "holding_cost",
+            "cost of holding a unit for a week",
+            unit="money per unit and week",
+            default_note="unit_cost x carrying rate / 52",
+        ),
+        _money("shortage_cost", "loss per unit of lost sales", default_note="price - unit_cost, at least 0"),
+        _money("salvage_value", "what a unit left at season_end brings", default_note="unit_cost"),
+        _day("season_start", "first day of its season", default_note="no season"),
+        _day("season_end", "last day of its season", default_note="no season"),
+        _text("like_sku", "an older article whose demand this new one is expected to follow", refers="items"),
+    ),
+    required=True,
+    extra="attributes",
+    left_out="The article is left out of the run.",
+)
+
+LOCATIONS = Table(
+    "locations",
+    "The shops and warehouses.",
+    (_key("location", "shop or warehouse"),),
+    extra="attributes",
+)
+
+SUPPLIERS = Table(
+    "suppliers",
+    "Who delivers, and on what terms. A supplier that is not listed has the defaults.",
+    (
+        _key("supplier", "supplier"),
+        _text("name", "name shown to people"),
+        _money("order_cost", "fixed cost of an order", unit="money per order", default=0.0),
+        _money("min_order_value", "least value of an order", unit="money", default=0.0),
+        _weeks("order_every_weeks", "weeks from one order to the next", default=1.0, low=1),
+        _day("first_order", "a day of an order week: anchors the cycle", default_note="the cycle starts anywhere"),
+        _units("capacity_units", "most units per order week", default_note="no limit", if_bad="cell"),
+        Column("payment_days", "number", "days from arrival to payment", unit="days", default=0.0, low=0, high=3650),
+    ),
+)
+
+SOURCING = Table(
+    "sourcing",
+    "Which supplier delivers which article, how fast and in what lots.",
+    (
+        _sku(),
+        _key("supplier", "supplier"),
+        _weeks("lead_time_weeks", "from the order to the Monday when it can be sold", required=True, if_bad="row"),
+        _location("", "all"),
+        _money("unit_cost", "what a unit costs from this supplier", default_note="the item's unit_cost", if_bad="row"),
+        Column(
+            "lead_time_sd",
+            "number",
+            "standard deviation of the lead time",
+            unit="weeks",
+            default=0.0,
+            low=0,
+            high=MOST_WEEKS,
+        ),
+        _units("moq", "least units per order", default=0.0),
+        _units("pack_size", "orders are multiples of it", default=1.0, above_low=True),
+        _units("max_units", "most units per order", default_note="no limit"),
+        _weeks("expedite_lead_time_weeks", "lead time by express", default_note="no express"),
+        _money("expedite_unit_cost", "what a unit costs by express", default_note="no express"),
+    ),
+    required=True,
+    left_out="The row is left out: the article is not ordered from this source.",
+)
+
+PRICE_BREAKS = Table(
+    "price_breaks",
+    "All-units discounts: the whole order line costs the price of the highest step that it reaches.",
+    (
+        _sku(),
+        _key("supplier", "supplier"),
+        _units("from_units", "least units of the step", required=True, key=True),
+        _money("unit_cost", "what a unit costs from this step on", required=True, if_bad="row"),
+    ),
+    left_out="The row is left out: the price step is not used.",
+)
+
+STOCK = Table(
+    "stock",
+    "What each system says lies on the shelf on the run's Monday before opening.",
+    (
+        _sku(),
+        _units("on_hand", "units on the shelf", required=True),
+        _location("main"),
+        _text("system", "system that says so", default="main", key=True),
+        _day("as_of", "day on which it said so", key=True, default_note="unknown: older than any other"),
+        _units("reserved", "units promised to somebody, not for sale", default=0.0, if_bad="cell"),
+    ),
+    required=True,
+    left_out="The row is left out: these units are not counted; with no other row the stock is 0.",
+)
+
+OPEN_ORDERS = Table(
+    "open_orders",
+    "Purchase orders that have not arrived.",
+    (
+        _key("po", "number of the purchase order"),
+        _sku(),
+        _units("units", "units still to come", required=True, if_bad="block"),
+        _day("due", "day of arrival now promised", required=True, key=True, if_bad="block"),
+        _supplier("unknown", key=False),
+        _location("", "the only location, or main"),
+        _day("ordered_on", "day of the order"),
+    ),
+    left_out="The row is left out: these units are not expected.",
+)
+
+RECEIPTS = Table(
+    "receipts",
+    "Purchase orders that arrived: how long suppliers really take.",
+    (
+        _key("po", "number of the purchase order"),
+        _sku(),
+        _units("units", "units received", required=True),
+        _key("supplier", "supplier", key=False),
+        _day("ordered_on", "day of the order", required=True, if_bad="row"),
+        _day("promised_on", "day of arrival promised"),
+        _day("received_on", "day of arrival", required=True, key=True, if_bad="row"),
+    ),
+    left_out="The row is left out: lead times are judged without it.",
+)
+
+PROMOTIONS = Table(
+    "promotions",
+    "Promotions of the past and of the future.",
+    (
+        _key("promo", "the promotion's name"),
+        _day("start", "first day", required=True, key=True, if_bad="row"),
+        _day("end", "last day", required=True, if_bad="row"),
+        _some_sku("all of the category", key=True),
+        _text("category", "group of articles", "all", key=True),
+        _location("", "all"),
+        _text("kind", "what sort of promotion, such as festival or clearance"),
+        Column("discount", "number", "price cut, as a share of the price", unit="share", low=0, high=1),
+        Column(
+            "expected_uplift",
+            "number",
+            "demand as a multiple of normal demand",
+            unit="factor",
+            low=0,
+            high=1000,
+            default_note="learned from past promotions",
+        ),
+    ),
+    left_out="The row is left out: the promotion is not known to the forecast.",
+)
+
+DRIVERS = Table(
+    "drivers",
+    "What moves demand and is known ahead, in numeric columns of any name (price, deal, holiday ...).",
+    (
+        _day("date", "day, or any day of the week", required=True, key=True, if_bad="row"),
+        _some_sku("all", key=True),
+        _location("", "all"),
+    ),
+    extra="numbers",
+    left_out="The row is left out: the forecast does not see it.",
+)
+
+BUDGETS = Table(
+    "budgets",
+    "The most money that may be ordered in a period, at cost.",
+    (
+        _day("start", "first day", required=True, key=True, if_bad="block"),
+        _day("end", "last day", required=True, key=True, if_bad="block"),
+        _money(
+            "amount", "limit of the orders placed in the period", unit="money", required=True, if_bad="block", high=1e15
+        ),
+        _supplier("all"),
+        _text("category", "group of articles", "all", key=True),
+    ),
+)
+
+ALIASES = Table(
+    "aliases",
+    "What other systems call an article.",
+    (
+        _key("system", "system that uses the name"),
+        _key("system_sku", "the article's name there"),
+        _sku(key=False),
+    ),
+    left_out="The row is left out: the name is not translated.",
+)
+
+FORECAST = Table(
+    "forecast",
+    "A forecast from elsewhere, used instead of restock's for the articles that it names; "
+    "columns q01 to q99 hold quantiles, without them it is taken as certain.",
+    (
+        _sku(),
+        _day("week", "the week's Monday", required=True, key=True, if_bad="row"),
+        _units("mean", "expected demand", required=True),
+        _location("", "the only location, or main"),
+    ),
+    extra="quantiles",
+    left_out="The row is left out: the week counts as one without a forecast.",
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        *(SALES, ITEMS, LOCATIONS, SUPPLIERS, SOURCING, PRICE_BREAKS, STOCK, OPEN_ORDERS),
+        *(RECEIPTS, PROMOTIONS, DRIVERS, BUDGETS, ALIASES, FORECAST),
+    )
+}
