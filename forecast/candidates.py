@@ -19,7 +19,7 @@ class Demand:
 
     ``weeks``: T Mondays without a hole; the last is the week before the company's ``as_of``.
     ``units`` (N, T): demand; sales where the week was fully in stock, an estimate where it was censored (made from
-    earlier weeks only, so that it is honest at every origin); NaN before a series' first sale and where data is missing.
+    earlier weeks only, so that it is honest at every origin); NaN before a series' first sale and where data misses.
     ``seen`` (N, T): demand was fully seen. False: censored or missing, not to be learnt from as a fact nor scored.
     ``price`` (N, T): mean selling price of the week; NaN where unknown.
     """

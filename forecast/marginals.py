@@ -1,0 +1,87 @@
+"""Marginal distribution of a week's demand: negative binomial for whole units, gamma for divisible ones.
+
+Both have mean m; variance m + d m^2 (negative binomial) or d m^2 (gamma), d the dispersion.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betainc, gammainc, gammaincinv, ndtr, ndtri
+
+from data.company import Floats
+
+LEAST_DISPERSION = 1e-4
+TABLE = 64  # counts beyond which a rounded gamma of the same mean and variance replaces the negative binomial
+GRID = np.linspace(-4.5, 4.5, 37)  # normal scores at which continuous quantiles are computed and interpolated
+BLOCK = 4096  # cells whose quantiles are computed together
+
+
+@dataclass(frozen=True)
+class Marginals:
+    """``mean`` and ``dispersion``: arrays of one shape; ``whole``: units are counted, not measured."""
+
+    mean: Floats
+    dispersion: Floats
+    whole: bool
+
+    def rank(self, units: Floats, draw: Floats) -> Floats:
+        """Randomised probability integral transform: P(D < units) + draw x P(D = units); NaN where units are."""
+        below = self._cdf(np.floor(units) - 1) if self.whole else self._cdf(units)
+        at = self._cdf(np.floor(units)) if self.whole else below
+        return np.asarray(below + draw * (at - below))
+
+    def quantile(self, probability: Floats) -> Floats:
+        """Demand at ``probability`` (S, ...) of each cell (...)."""
+        shape = probability.shape
+        flat = probability.reshape(shape[0], -1)
+        mean, dispersion = self.mean.ravel(), np.maximum(self.dispersion.ravel(), LEAST_DISPERSION)
+        units = np.empty_like(flat)
+        for first in range(0, len(mean), BLOCK):
+            cells = slice(first, first + BLOCK)
+            units[:, cells] = self._block(flat[:, cells], mean[cells], dispersion[cells])
+        return units.reshape(shape)
+
+    def _cdf(self, units: Floats) -> Floats:
+        mean, dispersion = np.maximum(self.mean, 1e-9), np.maximum(self.dispersion, LEAST_DISPERSION)
+        if not self.whole:
+            return np.asarray(gammainc(1 / dispersion, np.maximum(units, 0) / (dispersion * mean)))
+        cdf = betainc(1 / dispersion, np.maximum(units, 0) + 1, 1 / (1 + dispersion * mean))
+        return np.asarray(np.where(units < 0, 0.0, cdf))
+
+    def _block(self, probability: Floats, mean: Floats, dispersion: Floats) -> Floats:
+        variance = dispersion * mean**2 + (mean if self.whole else 0.0)
+        counted = (mean + 6 * np.sqrt(variance) <= TABLE) if self.whole else np.zeros(len(mean), dtype=bool)
+        units = np.empty_like(probability)
+        units[:, counted] = _counts(probability[:, counted], mean[counted], dispersion[counted])
+        large = _interpolated(probability[:, ~counted], mean[~counted], variance[~counted])
+        units[:, ~counted] = np.round(large) if self.whole else large
+        return units
+
+
+def _counts(probability: Floats, mean: Floats, dispersion: Floats) -> Floats:
+    """Negative binomial quantiles by summing its probabilities: P(k) = P(k-1) (k-1+r)/k x dm/(1+dm), r = 1/d."""
+    units = np.zeros_like(probability)
+    shape, ratio = 1 / dispersion, dispersion * mean / (1 + dispersion * mean)
+    chance = (1 + dispersion * mean) ** -shape
+    below = chance.copy()
+    for k in range(1, 2 * TABLE):
+        above = probability > below
+        if not above.any():
+            break
+        units += above
+        chance = chance * (k - 1 + shape) / k * ratio
+        below = below + chance
+    return units
+
+
+def _interpolated(probability: Floats, mean: Floats, variance: Floats) -> Floats:
+    """Gamma quantiles, computed at ``GRID`` for each cell and interpolated between."""
+    shape = mean**2 / np.maximum(variance, 1e-12)
+    scale = variance / np.maximum(mean, 1e-12)
+    knots = gammaincinv(shape, ndtr(GRID)[:, None]) * scale
+    score = np.clip(ndtri(probability), GRID[0], GRID[-1] - 1e-9)
+    position = (score - GRID[0]) / (GRID[1] - GRID[0])
+    left = position.astype(int)
+    cells = np.arange(len(mean))[None, :]
+    low, high = knots[left, cells], knots[left + 1, cells]
+    return np.asarray(low + (position - left) * (high - low))

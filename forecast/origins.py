@@ -1,0 +1,31 @@
+"""Rolling origins: the past weeks from which forecasts are made again to learn how wrong they are."""
+
+import numpy as np
+
+from data.company import Floats
+from forecast.candidates import Demand
+
+SPACING = 4  # weeks between origins, where history is long enough
+MOST = 13  # origins: a year of them
+LEAST = 26  # weeks of history before the first origin, where history is long enough
+
+
+def past_origins(weeks: int, horizon: int) -> list[int]:
+    """Origins (week numbers, ascending) of a history of ``weeks`` weeks; each has at least one week to score.
+
+    The latest leaves a block of weeks to score, so that all origins know the errors of a short lead time.
+    """
+    block = max(1, min(horizon, SPACING, weeks // 4))
+    last, first = weeks - block, max(1, min(LEAST, weeks // 2))
+    spacing = min(SPACING, max(1, (last - first) // MOST))
+    return list(range(last, first - 1, -spacing))[:MOST][::-1]
+
+
+def actuals(demand: Demand, origins: list[int], horizon: int) -> Floats:
+    """What was demanded in the weeks after each origin, (len(origins), N, horizon); NaN where it was not seen."""
+    count = len(demand.units)
+    seen = np.where(demand.seen, demand.units, np.nan)
+    padded = np.concatenate([seen, np.full((count, horizon), np.nan)], axis=1)
+    if not origins:
+        return np.empty((0, count, horizon))
+    return np.stack([padded[:, origin : origin + horizon] for origin in origins])

@@ -1,0 +1,103 @@
+"""Joint sampling: ranks of the same past origin's errors across series and weeks, pushed through today's marginals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from data.company import Floats
+
+SAME_ORIGIN = 0.8  # share of a rank's variance that comes from the path's own origin and the series itself
+UNIFORM_RANKS = 200  # evenly spread ranks added to a segment's, so that few errors do not pretend to know the shape
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Where actual demand fell in the distributions predicted at past origins.
+
+    ``scores`` (O, N, H): normal scores of the recalibrated ranks, standard normal within a segment; NaN where not seen.
+    ``scale``: per segment the sorted raw ranks that the recalibration maps back to.
+    """
+
+    scores: Floats
+    scale: dict[int, Floats]
+    segments: np.ndarray
+
+
+def ranks(raw: Floats, segments: np.ndarray) -> Ranks:
+    """Recalibrated ranks from raw ones (O, N, H): within a segment, a rank becomes its place among all of them."""
+    scores = np.full(raw.shape, np.nan)
+    scale = {}
+    for segment in np.unique(segments):
+        rows = np.flatnonzero(segments == segment)
+        own = raw[:, rows]
+        known = own[~np.isnan(own)]
+        even = (np.arange(UNIFORM_RANKS) + 0.5) / UNIFORM_RANKS
+        scale[int(segment)] = np.sort(np.concatenate([known, even]))
+        scores[:, rows] = ndtri(_place(own, scale[int(segment)]))
+    return Ranks(scores, scale, segments)
+
+
+def _place(raw: Floats, scale: Floats) -> Floats:
+    """Share of the sorted ``scale`` below each raw rank."""
+    return np.asarray(np.interp(raw, scale, (np.arange(len(scale)) + 0.5) / len(scale)))
+
+
+def draw(known: Ranks, count: int, horizon: int, rng: np.random.Generator) -> Floats:
+    """Ranks (count, N, horizon) in (0, 1) to push through today's marginals.
+
+    A path takes one origin's scores for all series and weeks, so that what erred together errs together again, mixed
+    with those of another series of the segment at another origin, so that few origins still give many values.
+    """
+    same = _trajectories(known, count, horizon, rng)
+    other = _trajectories(known, count, horizon, rng, _partners(known, count, rng))
+    scores = np.sqrt(SAME_ORIGIN) * same + np.sqrt(1 - SAME_ORIGIN) * other
+    drawn: Floats = ndtr(scores)
+    for segment, scale in known.scale.items():
+        rows = known.segments == segment
+        drawn[:, rows] = np.interp(drawn[:, rows], (np.arange(len(scale)) + 0.5) / len(scale), scale)
+    return np.clip(drawn, 1e-6, 1 - 1e-6)
+
+
+def _partners(known: Ranks, count: int, rng: np.random.Generator) -> np.ndarray:
+    """(count, N): for each path and series, a series of its segment."""
+    partners = np.empty((count, len(known.segments)), dtype=int)
+    for segment in known.scale:
+        rows = np.flatnonzero(known.segments == segment)
+        partners[:, rows] = rng.choice(rows, size=(count, len(rows)))
+    return partners
+
+
+def _trajectories(
+    known: Ranks, count: int, horizon: int, rng: np.random.Generator, partners: np.ndarray | None = None
+) -> Floats:
+    """(count, N, horizon) scores. Without partners one origin per path for all series, else one per path and series.
+
+    Beyond what an origin knows, an older one that knows more takes over; what no origin knows is drawn afresh.
+    """
+    series = known.scores.shape[1]
+    fresh = rng.standard_normal((count, series, horizon))
+    if not len(known.scores):
+        return fresh
+    rows = np.broadcast_to(np.arange(series), (count, series)) if partners is None else partners
+    origin = _origins(known, (count, 1) if partners is None else (count, series), rng)
+    picked = np.stack(
+        [known.scores[np.broadcast_to(origin[..., week], rows.shape), rows, week] for week in range(horizon)], axis=2
+    )
+    return np.where(np.isnan(picked), fresh, picked)
+
+
+def _origins(known: Ranks, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """(*shape, H) origin of each week ahead: one at random while it reaches, then one that reaches further."""
+    reach = np.any(~np.isnan(known.scores), axis=1)
+    length = reach.shape[1] - np.argmax(reach[:, ::-1], axis=1)
+    length[~np.any(reach, axis=1)] = 0
+    origin = np.zeros((*shape, reach.shape[1]), dtype=int)
+    current = rng.integers(0, len(length), size=shape)
+    for week in range(reach.shape[1]):
+        able = np.flatnonzero(length > week)
+        if len(able):
+            ended = length[current] <= week
+            current = np.where(ended, rng.choice(able, size=shape), current)
+        origin[..., week] = current
+    return origin
