@@ -1,0 +1,37 @@
+"""Early warning: what needs a person this week, few and ranked by money."""
+
+import pandas as pd
+
+from data.company import Company
+from forecast.paths import DemandPaths
+from optimize.plan import Plan
+from scenarios.order_alerts import late_orders, limits
+from scenarios.season_alerts import season_leftovers
+from scenarios.stock_out_alerts import stock_outs
+
+ALERT_COLUMNS = [
+    *("rank", "kind", "sku", "location", "supplier", "week"),
+    *("probability", "money_at_risk", "action", "deadline", "message"),
+]
+# The fewest alerts that hold this share of all the money at risk, and never more than MOST.
+SHARE_OF_MONEY = 0.95
+MOST = 40
+
+
+def alerts(company: Company, paths: DemandPaths, plan: Plan) -> pd.DataFrame:
+    """What the plan cannot mend by itself (``ALERT_COLUMNS``), the most money first.
+
+    Kinds: runs_out_even_if_ordered (before anything ordered today can be sold), runs_out_before_next_order (its
+    supplier's next order day comes too late), season_leftover, late_open_order, limit_gave.
+    """
+    found = [
+        *stock_outs(company, paths, plan),
+        *season_leftovers(company, paths, plan),
+        *late_orders(company, paths, plan),
+        *limits(company, plan),
+    ]
+    worst_first = sorted(found, key=lambda alert: (-alert.money_at_risk, alert.kind, alert.sku, alert.location))
+    table = pd.DataFrame([vars(alert) for alert in worst_first], columns=ALERT_COLUMNS)
+    earlier = table["money_at_risk"].cumsum().shift(fill_value=0.0)
+    few: pd.DataFrame = table[earlier < SHARE_OF_MONEY * table["money_at_risk"].sum()].head(MOST)
+    return few.assign(rank=range(1, len(few) + 1))
