@@ -1,0 +1,54 @@
+"""Budgets: money that may be spent on orders placed in a period, and which orders it pays."""
+
+from typing import Any
+
+import pandas as pd
+
+from data.company import Company
+from optimize.instance import Budget, Series, Slot
+
+
+def budgets(company: Company, weeks: int, slots: list[Slot], series: list[Series]) -> list[Budget]:
+    """The budgets that pay at least one order of the horizon, less what was already ordered in their period."""
+    found = [_budget(company, row, slots, series) for row in company.budgets.itertuples(index=False)]
+    return [budget for budget in found if budget.slots and budget.week < weeks]
+
+
+def _budget(company: Company, row: Any, slots: list[Slot], series: list[Series]) -> Budget:
+    supplier, category = _given(row.supplier), _given(row.category)
+    names = list(company.suppliers.index)
+    categories = company.items["category"].reindex(company.series.get_level_values("sku")).tolist()
+    first, last = (-((company.as_of - row.start).days // 7)), (row.end - company.as_of).days // 7
+    paid = tuple(
+        position
+        for position, slot in enumerate(slots)
+        if first <= slot.order_week <= last
+        and supplier in ("", names[slot.lane.supplier])
+        and category in ("", categories[slot.lane.series])
+    )
+    earned = [series[slots[q].lane.series].lost / slots[q].lane.unit_cost for q in paid if slots[q].lane.unit_cost > 0]
+    label = " ".join(part for part in (f"{row.start:%Y-%m-%d}..{row.end:%Y-%m-%d}", supplier, category) if part)
+    left = float(row.amount) - _spent(company, row, supplier, category)
+    return Budget(label, max(first, 0), left, 2.0 * max(earned, default=1.0), paid)
+
+
+def _given(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
+
+
+def _spent(company: Company, row: Any, supplier: str, category: str) -> float:
+    """Money of the open orders and receipts that were placed in the budget's period, at the item's unit cost."""
+    columns = ["sku", "supplier", "units", "ordered_on"]
+    placed = pd.concat(
+        [frame[columns] for frame in (company.open_orders, company.receipts) if len(frame)]
+        or [pd.DataFrame(columns=columns)]
+    )
+    placed = placed[
+        placed["ordered_on"].notna() & (placed["ordered_on"] >= row.start) & (placed["ordered_on"] <= row.end)
+    ]
+    if supplier:
+        placed = placed[placed["supplier"] == supplier]
+    items = company.items.reindex(placed["sku"])
+    cost = items["unit_cost"].to_numpy(float)
+    of_category = (items["category"] == category).to_numpy() if category else True
+    return float((placed["units"].to_numpy(float) * cost * of_category).sum())

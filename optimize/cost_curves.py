@@ -1,0 +1,198 @@
+"""Cost curves: what a series' cumulative supply costs in expectation, read off the demand paths.
+
+A series' weeks from the first that an order can reach are cut into *periods*, one for each possible arrival. Within
+a period supply cannot change, so all its weeks share one variable Z, the units supplied since the first reachable
+week. With n_{s,t} the units that path s needs beyond stock and open orders by the end of week t,
+
+    holding(Z) = h * sum_t mean_s (Z - n_{s,t})+     over the period's weeks, money
+    short(Z)   = mean_s (n_{s,T} - Z)+               in its last week T, units
+
+Both are convex and piecewise linear in Z. Lost sales are not backlog: until the next arrival a cumulative shortage
+can only grow, so only the last week before it is charged, and a lost unit counts once. What is learned before the
+last order that can still reach a period is no risk to it: demand of the weeks before that order is met at its
+expectation, and only later demand at the paths'. So a plan made now holds the safety stock that replanning every week
+will need, not that of a plan never looked at again.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimize.stock_flow import Floats, play
+
+Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+FINE, COARSE, FINE_PERIODS = 24, 12, 4
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When a series can be supplied.
+
+    ``reach``: the first week that an order can reach; ``end``: the first week that no longer counts; ``starts``: the
+    weeks of possible arrivals, ascending, the first is ``reach``; ``informed``: for each of them, the week of the last
+    order on the series' working lane that arrives by then (0: today's).
+    """
+
+    reach: int
+    end: int
+    starts: tuple[int, ...]
+    informed: tuple[int, ...]
+
+    def weeks_of(self, period: int) -> tuple[int, int]:
+        """First and last week of a period."""
+        after = self.starts[period + 1] if period + 1 < len(self.starts) else self.end
+        return self.starts[period], after - 1
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Expected cost of one period at ``levels`` of cumulative supply (ascending from 0), linear between them.
+
+    ``holding``: money; ``short``: units short in the last week; ``slope``: money per unit beyond the highest level,
+    where nothing is short any more; ``need``: mean units needed by the end of the last week, may be negative.
+    """
+
+    levels: Floats
+    holding: Floats
+    short: Floats
+    slope: float
+    need: float
+
+    def segments(self) -> list[tuple[float | None, float, float]]:
+        """(width, money of holding per unit, units short per unit) from level to level; the last has no end."""
+        widths = np.diff(self.levels)
+        holding, short = np.diff(self.holding) / widths, np.diff(self.short) / widths
+        inner = zip(widths.tolist(), holding.tolist(), short.tolist(), strict=True)
+        return [*inner, (None, self.slope, 0.0)]
+
+    def holding_at(self, supply: float) -> float:
+        """Expected holding cost of the period at a cumulative supply."""
+        beyond = max(supply - float(self.levels[-1]), 0.0)
+        return float(np.interp(supply, self.levels, self.holding)) + self.slope * beyond
+
+    def short_at(self, supply: float) -> float:
+        """Expected units short in the period's last week at a cumulative supply."""
+        return float(np.interp(supply, self.levels, self.short))
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """One series: what happens before an order can reach it, and its periods' curves.
+
+    ``held``: expected unit-weeks of stock and ``lost``: expected units lost before the first reachable week; ``left``:
+    expected stock then. These are fixed: no decision changes them.
+    """
+
+    held: float
+    lost: float
+    left: float
+    curves: tuple[Curve, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the curves of n series need to know beside demand: arrays (n,) and ``charge`` (n, periods).
+
+    ``holding``: money per unit and week; ``charge``: money per unit short; ``pitch``: units in which supply can change.
+    """
+
+    holding: Floats
+    charge: Floats
+    pitch: Floats
+
+
+def outlooks(stock: Floats, open_units: Floats, demand: Floats, calendar: Calendar, terms: Terms) -> list[Outlook]:
+    """The outlook of n series that share one calendar.
+
+    ``stock`` (n,), ``open_units`` (n, H) arrivals of open orders, ``demand`` (S, n, H).
+    """
+    reach, end = calendar.reach, min(calendar.reach, calendar.end)
+    end_stock, lost = play(stock, open_units[:, :end], demand[..., :end])
+    left = end_stock[..., -1] if end else np.broadcast_to(stock, demand.shape[:2])
+    by_period = [
+        _curves(_needs(period, stock, open_units, demand, calendar, end_stock), period, terms)
+        for period in range(len(calendar.starts) if reach < calendar.end else 0)
+    ]
+    held, gone = end_stock.sum(axis=2).mean(axis=0), lost.sum(axis=2).mean(axis=0)
+    return [
+        Outlook(float(held[i]), float(gone[i]), float(left[:, i].mean()), tuple(curves[i] for curves in by_period))
+        for i in range(len(stock))
+    ]
+
+
+def _needs(
+    period: int, stock: Floats, open_units: Floats, demand: Floats, calendar: Calendar, end_stock: Floats
+) -> Floats:
+    """n (n, S, weeks of the period): units needed beyond stock and open orders since the first reachable week."""
+    first, last = calendar.weeks_of(period)
+    informed, reach = calendar.informed[period], calendar.reach
+    if informed <= reach:
+        known = end_stock[..., informed - 1].mean(axis=0) if informed else stock
+        played, _ = play(known, open_units[:, informed:reach], demand[..., informed:reach])
+        start = played[..., -1] if informed < reach else np.broadcast_to(known, demand.shape[:2])
+        since, base = reach, -start
+    else:
+        net = demand[..., reach:informed].sum(axis=2) - open_units[:, reach:informed].sum(axis=1)
+        left = end_stock[..., -1] if reach else stock
+        since, base = informed, np.broadcast_to((net - left).mean(axis=0), demand.shape[:2])
+    flow = (demand[..., since : last + 1] - open_units[:, since : last + 1]).cumsum(axis=2)
+    needs: Floats = (base[..., None] + flow[..., first - since :]).swapaxes(0, 1)
+    return np.round(needs, 9)
+
+
+def _curves(needs: Floats, period: int, terms: Terms) -> list[Curve]:
+    """One curve per series for a period, from needs (n, S, weeks)."""
+    paths, weeks = needs.shape[1:]
+    last = needs[..., -1]
+    kinks = np.sort(needs.reshape(len(needs), -1), axis=1)
+    count = FINE if period < FINE_PERIODS else COARSE
+    critical = terms.charge[:, period] / (terms.charge[:, period] + terms.holding * weeks + 1e-12)
+    levels = _levels(kinks, np.clip(critical, 0.02, 0.98), terms.pitch, count)
+    holding = np.stack([np.maximum(b[:, None] - kinks, 0.0).sum(axis=1) for b in levels.T], axis=1) / paths
+    short = np.stack([np.maximum(last - b[:, None], 0.0).sum(axis=1) for b in levels.T], axis=1) / paths
+    keep = np.diff(levels, axis=1, prepend=-1.0) > 1e-9
+    return [
+        Curve(
+            levels[i, keep[i]],
+            terms.holding[i] * holding[i, keep[i]],
+            short[i, keep[i]],
+            float(terms.holding[i]) * weeks,
+            float(last[i].mean()),
+        )
+        for i in range(len(needs))
+    ]
+
+
+def _levels(kinks: Floats, critical: Floats, pitch: Floats, count: int) -> Floats:
+    """Levels (n, count + 1) at which the curves are kept, ascending from 0; equal ones stand for fewer levels.
+
+    All kinks where there are few (certain demand): the curve is exact. Else all multiples of the pitch in the kinks'
+    range where there are few (small counts): exact at whole packs. Else multiples of the pitch at quantiles of the
+    kinks, denser round the critical ratio.
+    """
+    rank = np.cumsum(np.diff(kinks, axis=1, prepend=kinks[:, :1]) > 1e-9, axis=1)
+    few_kinks = rank[:, -1] < count
+    low = np.floor(kinks[:, 0] / pitch) * pitch
+    high = np.ceil(kinks[:, -1] / pitch) * pitch
+    low = np.maximum(low, 0.0)
+    steps = np.arange(count)
+    levels = np.minimum(low[:, None] + pitch[:, None] * steps, high[:, None])
+    at = np.take_along_axis(kinks, _quantiles(critical, kinks.shape[1], count), axis=1)
+    spread = np.rint(at / pitch[:, None]) * pitch[:, None]
+    spread[:, 0], spread[:, -1] = low, high
+    few_steps = (high - low) / pitch < count
+    levels[~few_steps] = spread[~few_steps]
+    exact = np.repeat(kinks[:, -1:], count, axis=1)
+    np.put_along_axis(exact, np.minimum(rank, count - 1), kinks, axis=1)
+    levels[few_kinks] = exact[few_kinks]
+    return np.concatenate([np.zeros((len(kinks), 1)), np.maximum(levels, 0.0)], axis=1)
+
+
+def _quantiles(critical: Floats, size: int, count: int) -> Integers:
+    """Positions (n, count) of quantiles among ``size`` sorted values, denser round the critical ratio."""
+    below = count // 2
+    rising, falling = np.linspace(0.0, 1.0, below), np.linspace(0.0, 1.0, count - below + 1)[1:]
+    lower = critical[:, None] * (1.0 - (1.0 - rising) ** 2)
+    upper = critical[:, None] + (1.0 - critical[:, None]) * falling**2
+    positions: Integers = np.rint(np.concatenate([lower, upper], axis=1) * (size - 1)).astype(np.int64)
+    return positions

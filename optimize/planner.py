@@ -1,0 +1,176 @@
+"""The door: the trusted picture and the demand paths in, a checked order plan out."""
+
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.calendar import weeks_from
+from data.company import Company
+from data.progress import Progress, silent
+from optimize.checker import Decisions, check, given
+from optimize.explain import reasons
+from optimize.groups import groups
+from optimize.instance import Instance
+from optimize.plan import ORDER_COLUMNS, PROJECTION_COLUMNS, Plan, Status
+from optimize.prepare import prepare
+from optimize.rounding import whole_packs
+from optimize.stock_flow import Floats, play
+
+EXACT_LINES = 400
+NODES = 2000
+
+
+def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
+    """The order plan of least expected cost.
+
+    ``demand`` (S, N, H): S equally likely futures of the company's N series over H weeks from ``as_of`` on. Raises
+    InternalError if the plan that was found does not pass the checker.
+    """
+    watch = _Watch()
+    instance = prepare(company, demand)
+    watch.lap("curves")
+    decisions, bound, stops = _decide(company, instance, watch, progress)
+    costs = check(instance, decisions)
+    objective = sum(costs.values())
+    bound = min(bound + _fixed(instance), objective)
+    gap = (objective - bound) / max(abs(objective), 1e-9)
+    orders = _orders(company, instance, decisions)
+    projection = _projection(company, instance, decisions)
+    watch.lap("explain")
+    return Plan(
+        status=_status(stops, gap, company.policy.solver.gap),
+        orders=orders,
+        projection=projection,
+        costs=costs,
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        gave=_gave(company, instance, decisions),
+        seconds=watch.seconds,
+    )
+
+
+class _Watch:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.last = perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self.last
+        self.last = now
+
+
+def _status(stops: set[str], gap: float, good: float) -> Status:
+    if "relaxed" in stops:
+        return "heuristic"
+    return "optimal" if gap <= max(good, 1e-6) else "feasible"
+
+
+def _decide(
+    company: Company, instance: Instance, watch: _Watch, progress: Progress
+) -> tuple[Decisions, float, set[str]]:
+    """Solves each independent group and rounds: decisions, bound without the fixed part, what stopped the solver."""
+    from optimize.model import build
+    from optimize.solve import Limits
+
+    packs, given_up = np.zeros(len(instance.slots)), np.zeros(len(instance.periods))
+    bound, stops = 0.0, set()
+    parts = groups(instance)
+    for number, members in enumerate(parts):
+        progress("planning", number / len(parts))
+        model = build(instance, members, _exact_weeks(instance, members))
+        watch.lap("build")
+        left = max(company.policy.solver.seconds - sum(watch.seconds.values()), 1.0)
+        limits = Limits(company.policy.solver.gap, left, NODES, company.policy.seed)
+        found = _solve(model, limits)
+        watch.lap("solve")
+        bound += found.bound
+        stops.add(found.stopped)
+        if found.values:
+            packs[list(model.SLOTS)] = found.values["packs"]
+            given_up[list(model.PERIODS)] = np.maximum(found.values["given_up"], 0.0)
+    progress("planning", 1.0)
+    return Decisions(whole_packs(instance, packs), given_up), bound, stops
+
+
+def _solve(model: Any, limits: Any) -> Any:
+    """The solver's solution, or that of the relaxed model where it has none in time."""
+    from optimize.solve import solve
+
+    found = solve(model, limits)
+    if found.values is None:
+        relaxed = solve(model, replace(limits, seconds=4 * limits.seconds), relaxed=True)
+        return replace(relaxed, stopped="relaxed")
+    return found
+
+
+def _exact_weeks(instance: Instance, members: list[int]) -> int:
+    """The weeks decided in whole packs: all while there are few lines, at least the firm ones."""
+    chosen = set(members)
+    weeks = sorted(slot.order_week for slot in instance.slots if slot.lane.series in chosen)
+    if len(weeks) <= EXACT_LINES:
+        return instance.demand.shape[2]
+    return max(instance.firm_weeks, weeks[EXACT_LINES])
+
+
+def _fixed(instance: Instance) -> float:
+    """Cost that no decision changes: before the first reachable weeks, and of series that cannot be ordered."""
+    fixed = 0.0
+    for one in instance.series:
+        fixed += one.holding * one.outlook.held + one.lost * one.outlook.lost
+        fixed -= 0.0 if one.outlook.curves else one.end_value * one.outlook.left
+    return fixed
+
+
+def _orders(company: Company, instance: Instance, decisions: Decisions) -> pd.DataFrame:
+    why = reasons(instance, decisions)
+    suppliers = company.suppliers.index
+    rows = []
+    for q in np.flatnonzero(decisions.packs > 0).tolist():
+        slot = instance.slots[q]
+        lane = slot.lane
+        sku, location = company.series[lane.series]
+        units = int(lane.pack * decisions.packs[q])
+        ordered = company.as_of + pd.Timedelta(weeks=slot.order_week)
+        arrives = company.as_of + pd.Timedelta(weeks=slot.arrival_week)
+        firm = int(slot.order_week < instance.firm_weeks)
+        where = (suppliers[lane.supplier], sku, location)
+        rows.append(
+            (ordered, arrives, *where, units, lane.unit_cost, units * lane.unit_cost, int(lane.expedite), firm, why[q])
+        )
+    table = pd.DataFrame(rows, columns=ORDER_COLUMNS)
+    table = table.astype({"units": "int64", "expedite": "int64", "firm": "int64", "unit_cost": float, "value": float})
+    return table.sort_values(["order_date", "supplier", "sku", "location", "expedite"], ignore_index=True)
+
+
+def _projection(company: Company, instance: Instance, decisions: Decisions) -> pd.DataFrame:
+    """Stock and lost sales when the paths meet the plan, lost sales played exactly."""
+    arrivals = instance.open_units.copy()
+    for slot, packs in zip(instance.slots, decisions.packs, strict=True):
+        arrivals[slot.lane.series, slot.arrival_week] += slot.lane.pack * packs
+    stock, lost = play(instance.stock, arrivals, instance.demand)
+    over = np.arange(stock.shape[2]) >= np.array([one.end for one in instance.series])[:, None]
+    stock[:, over], lost[:, over] = 0.0, 0.0
+    low, high = np.quantile(stock, [0.1, 0.9], axis=0)
+    weeks = weeks_from(company.as_of, stock.shape[2])
+    columns = [
+        np.repeat(company.series.get_level_values("sku"), len(weeks)),
+        np.repeat(company.series.get_level_values("location"), len(weeks)),
+        np.tile(weeks, len(company.series)),
+        *(part.ravel() for part in (stock.mean(axis=0), low, high, (lost > 1e-9).mean(axis=0), lost.mean(axis=0))),
+    ]
+    return pd.DataFrame(dict(zip(PROJECTION_COLUMNS, columns, strict=True)))
+
+
+def _gave(company: Company, instance: Instance, decisions: Decisions) -> pd.DataFrame:
+    rows = [
+        (one.kind, one.name, company.as_of + pd.Timedelta(weeks=one.week), one.amount, one.price)
+        for one in given(instance, decisions)
+    ]
+    return pd.DataFrame(rows, columns=["kind", "name", "week", "amount", "price"])
