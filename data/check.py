@@ -29,9 +29,13 @@ class Checked:
     raw: RawTable
     frame: pd.DataFrame
 
-    def without(self, rows: pd.Index) -> "Checked":
-        """The table less some rows."""
-        return replace(self, frame=self.frame.drop(rows))
+    def keep(self, rows: Mask) -> "Checked":
+        """The table with only some rows."""
+        return self if rows.all() else replace(self, frame=self.frame[rows])
+
+    def with_column(self, name: str, values: pd.Series) -> "Checked":
+        """The table with a column replaced."""
+        return replace(self, frame=self.frame.assign(**{name: values}))
 
 
 def check_table(raw: RawTable, date_order: str, found: Findings) -> Checked | None:

@@ -1,0 +1,124 @@
+"""Checked tables become the company: every default filled in, every table on the company's series."""
+
+import numpy as np
+import pandas as pd
+
+from data.calendar import WEEK, monday_of, monday_on_or_after
+from data.check import Checked
+from data.company import Company
+from data.findings import Findings
+from data.history import weekly_panel
+from data.policy import Policy
+from data.reconcile import trusted_stock
+from data.sales_rows import demand_rows
+from data.schema import ITEMS, SUPPLIERS
+from data.series import PAIR, locations, series_of, with_location
+from data.tables import Tables
+
+WEEKS_A_YEAR = 52
+
+
+def fill_company(tables: Tables, policy: Policy, as_of: pd.Timestamp, digest: str, found: Findings) -> Company:
+    """The company as of a Monday, from checked tables."""
+    series = series_of(tables)
+    items = _items(tables["items"], policy)
+    sourcing = _sourcing(tables, series, items)
+    return Company(
+        as_of=as_of,
+        policy=policy,
+        history=weekly_panel(demand_rows(tables["sales"], as_of, found), series, as_of, found),
+        items=items,
+        locations=_indexed(tables["locations"], "location").reindex(locations(tables)).fillna(""),
+        suppliers=_suppliers(tables["suppliers"], sourcing),
+        sourcing=sourcing,
+        price_breaks=_plain(tables["price_breaks"]),
+        stock=trusted_stock(tables["stock"], series, items["unit_cost"], policy, found),
+        open_orders=_open_orders(tables, as_of, found),
+        receipts=_receipts(tables["receipts"], as_of),
+        promotions=_plain(tables["promotions"]),
+        drivers=_plain(tables["drivers"]),
+        budgets=_plain(tables["budgets"]),
+        forecast=_forecast(tables),
+        input_digest=digest,
+    )
+
+
+def _plain(table: Checked) -> pd.DataFrame:
+    """The table with text as plain strings, rows numbered anew."""
+    frame = table.frame.reset_index(drop=True)
+    return frame.astype({name: object for name, kind in frame.dtypes.items() if isinstance(kind, pd.CategoricalDtype)})
+
+
+def _indexed(table: Checked, name: str) -> pd.DataFrame:
+    return _plain(table).set_index(name).sort_index()
+
+
+def _items(table: Checked, policy: Policy) -> pd.DataFrame:
+    items = _indexed(table, "sku")
+    holding = items["unit_cost"] * policy.money.carrying_rate / WEEKS_A_YEAR
+    items["holding_cost"] = items["holding_cost"].fillna(holding)
+    items["shortage_cost"] = items["shortage_cost"].fillna((items["price"] - items["unit_cost"]).clip(lower=0.0))
+    items["salvage_value"] = items["salvage_value"].fillna(items["unit_cost"])
+    declared = {column.name for column in ITEMS.columns}
+    for name in items.columns.difference(list(declared)):
+        items[name] = _attribute(items[name])
+    return items
+
+
+def _attribute(words: pd.Series) -> pd.Series:
+    """Numbers where every word is a number; codes with leading zeros stay text."""
+    numbers = pd.to_numeric(words.where(words != ""), errors="coerce")
+    coded = words.str.fullmatch(r"0[0-9]+").any()
+    return words if coded or numbers.notna().sum() != (words != "").sum() or numbers.isna().all() else numbers
+
+
+def _suppliers(table: Checked, sourcing: pd.DataFrame) -> pd.DataFrame:
+    """Listed suppliers and those that sourcing names, the latter with the defaults."""
+    listed = _indexed(table, "supplier")
+    suppliers = listed.reindex(listed.index.union(pd.Index(sourcing["supplier"].unique(), name="supplier")))
+    for column in SUPPLIERS.columns:
+        if column.default is not None:
+            suppliers[column.name] = suppliers[column.name].fillna(column.default)
+    suppliers["capacity_units"] = suppliers["capacity_units"].fillna(np.inf)
+    return suppliers.astype({"order_every_weeks": int})
+
+
+def _sourcing(tables: Tables, series: pd.MultiIndex, items: pd.DataFrame) -> pd.DataFrame:
+    """One row per series and supplier; a row for one location goes before a row for all."""
+    rows = _plain(tables["sourcing"])
+    pairs = series.to_frame(index=False)
+    named = rows[rows["location"] != ""]
+    spread = rows[rows["location"] == ""].drop(columns="location").merge(pairs, on="sku")
+    lanes = pd.concat([named, spread], ignore_index=True).drop_duplicates([*PAIR, "supplier"])
+    lanes["unit_cost"] = lanes["unit_cost"].fillna(lanes["sku"].map(items["unit_cost"]))
+    lanes["max_units"] = lanes["max_units"].fillna(np.inf)
+    lanes["lead_time_weeks"] = lanes["lead_time_weeks"].astype(int)
+    columns = [*PAIR, "supplier", *rows.columns.difference([*PAIR, "supplier"], sort=False)]
+    return lanes.sort_values([*PAIR, "supplier"])[columns].reset_index(drop=True)
+
+
+def _open_orders(tables: Tables, as_of: pd.Timestamp, found: Findings) -> pd.DataFrame:
+    """Orders still to come, with the Monday from which they can be sold; overdue ones: a week from now."""
+    table = tables["open_orders"]
+    late = table.frame.index[table.frame["due"] < as_of]
+    problem = "the order is overdue"
+    remedy = "Ask the supplier for a new date and write it into due."
+    effect = f"It is expected on {as_of + WEEK:%Y-%m-%d}."
+    found.rows("warn", table.raw, late, "due", problem, remedy, effect)
+    frame = with_location(tables, "open_orders")
+    week = monday_on_or_after(frame["due"]).where(frame["due"] >= as_of, as_of + WEEK)
+    plain = _plain(Checked(table.table, table.raw, frame.assign(week=week)))
+    return plain.sort_values(["week", "po", *PAIR]).reset_index(drop=True)
+
+
+def _receipts(table: Checked, as_of: pd.Timestamp) -> pd.DataFrame:
+    receipts = _plain(table)
+    return receipts[receipts["received_on"] < as_of].reset_index(drop=True)
+
+
+def _forecast(tables: Tables) -> pd.DataFrame:
+    """The forecast from elsewhere by series and Monday."""
+    table = tables["forecast"]
+    frame = with_location(tables, "forecast")
+    plain = _plain(Checked(table.table, table.raw, frame.assign(week=monday_of(frame["week"]))))
+    return plain.sort_values([*PAIR, "week"]).reset_index(drop=True)

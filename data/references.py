@@ -1,0 +1,74 @@
+"""Names that tables use must be names that other tables have; a row's own name must be its alone."""
+
+import pandas as pd
+
+from data.check import Checked, Mask
+from data.findings import Findings
+from data.products import Names
+from data.words import has_word
+
+
+def known_articles(table: Checked, names: Names, items: set[str], found: Findings) -> Checked:
+    """The table without rows of articles that the items do not have."""
+    if "sku" not in table.frame.columns or not len(table.frame):
+        return table
+    sku = table.frame["sku"]
+    optional = {""} if not table.table.column("sku").required else set()
+    known = has_word(sku, items | optional)
+    several = has_word(sku, names.ambiguous) & ~known
+    remedy = "Add the article to items, or its name to aliases, or correct the sku."
+    _left_out(table, several, "the name means different articles in different systems", remedy, found)
+    _left_out(table, ~known & ~several, "sku is not in items", remedy, found)
+    return table.keep(known)
+
+
+def _left_out(table: Checked, wrong: Mask, problem: str, remedy: str, found: Findings) -> None:
+    found.rows("warn", table.raw, table.frame.index[wrong], "sku", problem, remedy, table.table.left_out)
+
+
+def known_like_sku(items: Checked, names: Names, found: Findings) -> Checked:
+    """The items, each following at most a known article, and none following itself along whatever way."""
+    items = names.translated(items, "like_sku", found)
+    like = items.frame["like_sku"].astype(object)
+    own = items.frame["sku"].astype(object)
+    unknown = ~like.isin(set(own)) & (like != "")
+    remedy = "Name an article that is in items, or leave the cell blank."
+    effect = "The cell counts as blank."
+    found.rows("warn", items.raw, like.index[unknown], "like_sku", "like_sku is not in items", remedy, effect)
+    circle = own.isin(_in_circles(dict(zip(own, like.where(~unknown, ""), strict=True))))
+    remedy = "Let the oldest article of the circle follow none."
+    problem = "articles follow each other in a circle"
+    found.rows("warn", items.raw, like.index[circle], "like_sku", problem, remedy, effect)
+    return items.with_column("like_sku", like.where(~unknown & ~circle, "").astype("category"))
+
+
+def _in_circles(follows: dict[str, str]) -> set[str]:
+    circles: set[str] = set()
+    for start in follows:
+        at, seen = follows[start], 0
+        while at and at != start and seen <= len(follows):
+            at, seen = follows.get(at, ""), seen + 1
+        if at == start:
+            circles.add(start)
+    return circles
+
+
+def one_row_per_key(table: Checked, found: Findings) -> Checked:
+    """Rows of the same name: the later ones are left out if they say the same, and stop the run if they do not."""
+    key = table.table.key
+    frame = table.frame
+    if not key or not frame.duplicated(key).any():
+        return table
+    distinct = frame.drop_duplicates()
+    several = pd.MultiIndex.from_frame(distinct.loc[distinct.duplicated(key), key])
+    contradict = pd.MultiIndex.from_frame(frame[key]).isin(several)
+    again = frame.duplicated() & ~contradict
+    name = " and ".join(key)
+    remedy = f"Keep one row for each {name}."
+    problem = f"rows of the same {name} contradict each other"
+    found.rows("block", table.raw, frame.index[contradict], key[0], problem, remedy, "The run stops.")
+    effect = "The first row counts, this one does not."
+    found.rows(
+        "warn", table.raw, frame.index[again], key[0], f"the row repeats another of the same {name}", remedy, effect
+    )
+    return table.keep((~again).to_numpy())
