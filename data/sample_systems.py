@@ -24,7 +24,7 @@ OWN_CODES = {"shop": ("TM-{:06d}", 0.5), "crm": ("C{:05d}", 0.3), "logistics": (
 NOT_COUNTED = 0.05
 """Share of the shelves that logistics has not on its list."""
 
-IN_CRM = 0.6
+IN_CRM = 0.3
 """Share of the shelves that the CRM knows."""
 
 HEADLINE = ("W-2002", "hangzhou", {"erp": 1_000, "shop": 20})
@@ -59,8 +59,8 @@ def stock(series: pd.DataFrame, on_hand: Units, overdue: Units, records: pd.Data
     n = len(series)
     believed = {
         "logistics": on_hand,
-        "erp": on_hand * rng.choice([1.0, 1.0, 0.9, 1.1, 1.4], n) + overdue,
-        "shop": on_hand * rng.choice([1.0, 0.9, 0.5, 0.1], n, p=[0.4, 0.3, 0.2, 0.1]),
+        "erp": on_hand * rng.choice([1.0, 0.9, 1.1, 1.4], n, p=[0.7, 0.1, 0.1, 0.1]) + overdue,
+        "shop": on_hand * rng.choice([1.0, 0.9, 0.5, 0.1], n, p=[0.7, 0.1, 0.1, 0.1]),
         "crm": on_hand * rng.lognormal(0, 0.5, n),
     }
     listed = {"logistics": rng.random(n) >= NOT_COUNTED, "crm": rng.random(n) < IN_CRM}
