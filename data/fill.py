@@ -10,7 +10,8 @@ from data.findings import Findings
 from data.history import weekly_panel
 from data.policy import Policy
 from data.reconcile import trusted_stock
-from data.sales_rows import demand_rows
+from data.returns import at_their_sales
+from data.sales_rows import known_then
 from data.schema import ITEMS, SUPPLIERS
 from data.series import PAIR, locations, series_of, with_location
 from data.tables import Tables
@@ -23,10 +24,11 @@ def fill_company(tables: Tables, policy: Policy, as_of: pd.Timestamp, digest: st
     series = series_of(tables)
     items = _items(tables["items"], policy)
     sourcing = _sourcing(tables, series, items)
+    sales = at_their_sales(known_then(tables["sales"], as_of, found), found)
     return Company(
         as_of=as_of,
         policy=policy,
-        history=weekly_panel(demand_rows(tables["sales"], as_of, found), series, as_of, found),
+        history=weekly_panel(sales, series, as_of, found),
         items=items,
         locations=_indexed(tables["locations"], "location").reindex(locations(tables)).fillna(""),
         suppliers=_suppliers(tables["suppliers"], sourcing),

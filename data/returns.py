@@ -1,4 +1,4 @@
-"""What was given back reduces what was sold: in its own week, and what is more than that in the weeks before."""
+"""What was given back reduces what was sold: the very sale if it can be found, else the weeks up to the return's."""
 
 from typing import Any
 
@@ -7,6 +7,36 @@ import pandas as pd
 
 from data.company import Floats
 from data.findings import Findings
+
+SALE = ["sku", "location", "customer", "units"]
+
+
+def at_their_sales(sales: pd.DataFrame, found: Findings) -> pd.DataFrame:
+    """Sales rows (date, sku, location, customer, units) with returns dated as the sale that they undo.
+
+    A return undoes its customer's latest sale, not later than itself, of as many units of the same article; a sale is
+    undone once. Returns without such a sale keep their date.
+    """
+    named = (sales["customer"] != "").to_numpy()
+    back = sales.loc[named & (sales["units"] < 0).to_numpy(), ["date", *SALE]].assign(units=lambda rows: -rows["units"])
+    if not len(back):
+        return sales
+    sold = sales.loc[named & (sales["units"] > 0).to_numpy(), ["date", *SALE]].rename_axis("sale").reset_index()
+    sold = sold.assign(sold_on=sold["date"]).sort_values("date", kind="stable")
+    back = back.rename_axis("row").reset_index().sort_values("date", kind="stable")
+    pairs = pd.merge_asof(back, sold, on="date", by=SALE).dropna(subset="sale").drop_duplicates("sale")
+    found.add(
+        "info",
+        "sales",
+        "returns were matched to their customers' purchases",
+        "None needed.",
+        "They reduce the week of the purchase; others reduce the week of the return and those before it.",
+        field="units",
+        value=f"{len(pairs):,} of {int((sales['units'] < 0).sum()):,} returns",
+    )
+    dates = sales["date"].copy()
+    dates.loc[pairs["row"]] = pairs["sold_on"].to_numpy()
+    return sales.assign(date=dates)
 
 
 def carried_back(net: Floats, series: pd.MultiIndex, weeks: pd.DatetimeIndex, found: Findings) -> Floats:

@@ -7,6 +7,7 @@ from data.findings import Findings, RawTable
 from data.policy import Policy
 from data.products import Names
 from data.references import known_articles, known_like_sku, one_row_per_key
+from data.sales_rows import told_apart
 from data.schema import TABLES
 
 FOLLOW_ITEMS = [name for name in TABLES if name not in ("items", "aliases")]
@@ -33,6 +34,7 @@ def check_tables(raws: dict[str, RawTable], policy: Policy, found: Findings) -> 
     for name in TABLES:
         table = check_table(raws[name], policy.input.date_order, found) if name in raws else None
         checked[name] = empty_table(name) if table is None else table
+    checked["sales"] = told_apart(checked["sales"], found)
     if len(checked["items"].frame):
         checked = _one_language(checked, found)
     return Tables({name: one_row_per_key(table, found) for name, table in checked.items()})
