@@ -37,7 +37,7 @@ class Backtest:
     """What the policies ordered and what came of it.
 
     ``policies``: one row per policy: policy, description, cost, its terms and the figures of ``measures.figures``.
-    ``weekly``: one row per policy and Monday: what was ordered and charged, what the week sold, lost and left.
+    ``weekly``: one row per policy and Monday: what was ordered and charged; what it sold, lost and left if it counts.
     ``series``: one row per policy and series: demand, lost, mean stock, holding, lost_margin, write_down.
     ``orders``: every order line, with its policy. ``problems``: what restock's forecasts said, each once.
     ``seconds``: by policy.
@@ -126,7 +126,7 @@ def _weekly(scene: World, rounds: pd.DataFrame, detail: pd.DataFrame) -> pd.Data
     sold = detail.groupby(["policy", "week"], sort=False)[sums].sum()
     every = pd.MultiIndex.from_product([rounds["policy"].unique().tolist(), scene.weeks], names=["policy", "week"])
     ordered = rounds.set_index(["policy", "week"]).rename(columns={"units": "ordered_units", "value": "ordered_value"})
-    table = ordered.reindex(every).fillna(0.0).join(sold.reindex(every).fillna(0.0))
+    table = ordered.reindex(every).fillna(0.0).join(sold.reindex(every))
     counted = pd.Series(scene.counted.any(axis=0), index=scene.weeks)
     return table.reset_index().assign(counted=lambda rows: rows["week"].map(counted))
 

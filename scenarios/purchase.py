@@ -11,6 +11,14 @@ LINE_COLUMNS = [
     *("order_date", "arrival_date", "supplier", "sku", "location"),
     *("units", "unit_cost", "value", "expedite"),
 ]
+LINE_TYPES = {
+    "order_date": "datetime64[ns]",
+    "arrival_date": "datetime64[ns]",
+    "units": float,
+    "unit_cost": float,
+    "value": float,
+    "expedite": int,
+}
 # A need of 3.0000000001 units is three: it comes from adding up shares of weeks.
 ROUNDING = 1e-6
 

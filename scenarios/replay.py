@@ -9,7 +9,7 @@ import pandas as pd
 from data.company import Company, Floats
 from data.progress import Progress, silent
 from optimize.stock_flow import play
-from scenarios.purchase import LINE_COLUMNS
+from scenarios.purchase import LINE_COLUMNS, LINE_TYPES
 from scenarios.world import World
 
 Decide = Callable[[Company], pd.DataFrame]
@@ -37,8 +37,8 @@ def replay(world: World, policy: str, decide: Decide, progress: Progress = silen
     stock, lost = np.zeros_like(world.demand), np.zeros_like(world.demand)
     for week, monday in enumerate(world.weeks):
         if week < world.rounds:
-            lines = decide(_known(world, monday, shelf, coming))
-            placed.append(lines[LINE_COLUMNS])
+            lines = decide(_known(world, monday, shelf, coming))[LINE_COLUMNS].astype(LINE_TYPES)
+            placed.append(lines)
             coming = pd.concat([table for table in (coming, _on_order(lines)) if len(table)] or [coming])
             progress(policy, (week + 1) / world.rounds)
         now = coming["week"].eq(monday)

@@ -1,0 +1,114 @@
+"""Shared by the tests: a small company from a few lists."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.company import Company, Panel
+from data.policy import Forecast, Horizon, Policy
+
+EMPTY = {
+    "price_breaks": ["sku", "supplier", "from_units", "unit_cost"],
+    "open_orders": ["po", "sku", "location", "supplier", "units", "due", "ordered_on", "week"],
+    "receipts": ["po", "sku", "units", "supplier", "ordered_on", "promised_on", "received_on"],
+    "promotions": ["promo", "start", "end", "sku", "category", "location", "kind", "discount", "expected_uplift"],
+    "drivers": ["date", "sku", "location"],
+    "budgets": ["start", "end", "amount", "supplier", "category"],
+    "forecast": ["sku", "location", "week", "mean"],
+}
+DATES = {"due", "ordered_on", "week", "promised_on", "received_on", "start", "end", "date"}
+LANE = {
+    "lead_time_weeks": 2,
+    "unit_cost": 4.0,
+    "lead_time_sd": 0.0,
+    "moq": 0.0,
+    "pack_size": 1.0,
+    "max_units": np.inf,
+    "expedite_lead_time_weeks": np.nan,
+    "expedite_unit_cost": np.nan,
+}
+ITEM = {
+    "unit_cost": 4.0,
+    "price": 10.0,
+    "name": "",
+    "category": "",
+    "holding_cost": 0.5,
+    "shortage_cost": 6.0,
+    "salvage_value": 4.0,
+    "season_start": pd.NaT,
+    "season_end": pd.NaT,
+    "like_sku": "",
+}
+SUPPLIER = {
+    "name": "",
+    "order_cost": 0.0,
+    "min_order_value": 0.0,
+    "order_every_weeks": 1,
+    "first_order": pd.NaT,
+    "capacity_units": np.inf,
+    "payment_days": 0.0,
+}
+
+
+def _open_orders(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    defaults = {"location": "main", "supplier": "S", "ordered_on": pd.NaT}
+    table = pd.DataFrame([defaults | row for row in rows], columns=EMPTY["open_orders"])
+    table["due"] = pd.to_datetime(table["due"])
+    table["week"] = pd.to_datetime(table["week"]).fillna(table["due"])
+    return table.astype({"ordered_on": "datetime64[ns]", "units": float})
+
+
+def _empty(columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype="datetime64[ns]" if name in DATES else object) for name in columns})
+
+
+@pytest.fixture(scope="session")
+def small_company() -> Callable[..., Company]:
+    """Builds a company as of 2026-03-02 from weekly units per SKU (oldest first, NaN: not yet sold).
+
+    ``items``, ``suppliers``: {name: {column: value}} over defaults; ``lanes``: sourcing rows over defaults (one lane
+    from S each if left out); ``on_hand``: units per SKU; ``open_orders``: rows; ``in_stock``: like ``units``.
+    """
+
+    def build(
+        units: dict[str, list[float]],
+        items: dict[str, dict[str, Any]] | None = None,
+        suppliers: dict[str, dict[str, Any]] | None = None,
+        lanes: list[dict[str, Any]] | None = None,
+        on_hand: dict[str, float] | None = None,
+        open_orders: list[dict[str, Any]] | None = None,
+        in_stock: dict[str, list[float]] | None = None,
+        policy: Policy | None = None,
+        as_of: str = "2026-03-02",
+    ) -> Company:
+        skus = sorted(units)
+        monday = pd.Timestamp(as_of)
+        series = pd.MultiIndex.from_tuples([(sku, "main") for sku in skus], names=["sku", "location"])
+        sold = np.array([units[sku] for sku in skus], dtype=float)
+        weeks = pd.date_range(end=monday - pd.Timedelta(weeks=1), periods=sold.shape[1], freq="7D")
+        share = np.array([(in_stock or {}).get(sku, [1.0] * sold.shape[1]) for sku in skus], dtype=float)
+        sellers = suppliers or {"S": {}}
+        lane_rows = [LANE | {"location": "main"} | row for row in lanes or [{"sku": s, "supplier": "S"} for s in skus]]
+        dates = {"season_start": "datetime64[ns]", "season_end": "datetime64[ns]"}
+        return Company(
+            as_of=monday,
+            policy=policy or Policy(horizon=Horizon(weeks=6), forecast=Forecast(paths=20)),
+            history=Panel(series, weeks, sold, share, np.full(sold.shape, np.nan)),
+            items=pd.DataFrame(
+                [ITEM | (items or {}).get(sku, {}) for sku in skus], index=pd.Index(skus, name="sku")
+            ).astype(dates),
+            locations=pd.DataFrame(index=pd.Index(["main"], name="location")),
+            suppliers=pd.DataFrame(
+                [SUPPLIER | row for row in sellers.values()], index=pd.Index(list(sellers), name="supplier")
+            ).astype({"first_order": "datetime64[ns]"}),
+            sourcing=pd.DataFrame(lane_rows),
+            stock=pd.DataFrame({"on_hand": [(on_hand or {}).get(sku, 0.0) for sku in skus]}, index=series, dtype=float),
+            input_digest="digest",
+            **{name: _empty(columns) for name, columns in EMPTY.items() if name != "open_orders"},
+            open_orders=_open_orders(open_orders or []),
+        )
+
+    return build
