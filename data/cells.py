@@ -18,13 +18,21 @@ COMPACT = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
 YEAR_LAST = r"(?P<first>[0-9]{1,2})[-/.](?P<second>[0-9]{1,2})[-/.](?P<year>[0-9]{4})" + TIME
 YEARS = (1900, 2200)
 
+WRITE_NUMBER = "Write a plain number such as 1234.5, without thousands separators, units or currency."
+WRITE_DATE = "Write the date as year-month-day, such as 2026-03-30."
 REMEDIES = {
-    "number": "Write a plain number such as 1234.5, without thousands separators, units or currency.",
-    "whole": "Write a whole number such as 4.",
-    "share": "Write a share such as 0.5, or true or false.",
-    "date": "Write the date as year-month-day, such as 2026-03-30.",
-    "text": "Fill in the cell.",
+    "but required": "Fill in the cell.",
+    "not a number": WRITE_NUMBER,
+    "finite number": WRITE_NUMBER,
+    "whole number": "Write a whole number; round weeks up.",
+    "true or false": "Write a share such as 0.5, or true or false.",
+    "not a date": WRITE_DATE,
 }
+
+
+def remedy(problem: str) -> str:
+    """What to do about a cell's problem."""
+    return next((advice for end, advice in REMEDIES.items() if problem.endswith(end)), "Correct the figure.")
 
 
 @dataclass(frozen=True)
@@ -66,9 +74,9 @@ def _number_rules(text: pd.Series, values: np.ndarray[Any, np.dtype[np.float64]]
         return
     yield text.str.lower().isin(INFINITE).to_numpy() | np.isinf(values), "is not a finite number"
     yield np.isnan(values), "is not a number"
-    yield values < column.low, "is negative" if column.low == 0 else f"is below {column.low:g}"
     if column.above_low:
         yield values <= column.low, f"is not above {column.low:g}"
+    yield values < column.low, "is negative" if column.low == 0 else f"is below {column.low:g}"
     yield values > column.high, f"is above {column.high:,.0f}, which cannot be"
     if column.kind == "whole":
         yield values != np.floor(values), "is not a whole number"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.cells import REMEDIES, date_style, read_words
+from data.cells import WRITE_DATE, date_style, read_words, remedy
 from data.columns import MOST_UNITS, Column, Table
 from data.findings import Findings, RawTable
 from data.problems import Severity
@@ -38,6 +38,17 @@ class Checked:
         return replace(self, frame=self.frame.assign(**{name: values}))
 
 
+def warn(table: Checked, wrong: Mask, field: str, problem: str, remedy: str, effect: str, found: Findings) -> None:
+    """Warns of the rows where ``wrong``."""
+    found.rows("warn", table.raw, table.frame.index[wrong], field, problem, remedy, effect)
+
+
+def leave_out(table: Checked, wrong: Mask, field: str, problem: str, remedy: str, found: Findings) -> Checked:
+    """The table without the rows where ``wrong``, each with a warning."""
+    warn(table, wrong, field, problem, remedy, table.table.left_out, found)
+    return table.keep(~wrong)
+
+
 def check_table(raw: RawTable, date_order: str, found: Findings) -> Checked | None:
     """Reads every cell of a table; None, with a blocking problem, if a required column is missing."""
     table = TABLES[raw.name]
@@ -61,8 +72,7 @@ def empty_table(name: str) -> Checked:
 
 
 def _columns_stand(raw: RawTable, table: Table, found: Findings) -> bool:
-    known = {column.name for column in table.columns}
-    unknown = [name for name in raw.text.columns if name not in known]
+    unknown = [name for name in raw.text.columns if name not in table.names]
     missing = [column.name for column in table.columns if column.required and column.name not in raw.text.columns]
     for name in missing:
         near = difflib.get_close_matches(name, unknown, 1)
@@ -76,20 +86,28 @@ def _columns_stand(raw: RawTable, table: Table, found: Findings) -> bool:
 
 def _extra_columns(raw: RawTable, table: Table, found: Findings) -> list[Column]:
     """What the schema makes of columns that it does not declare."""
-    known = {column.name for column in table.columns}
-    extra = [name for name in raw.text.columns if name not in known]
+    extra = [name for name in raw.text.columns if name not in table.names]
     if table.extra == "attributes":
         return [Column(name, "text", "attribute", default="") for name in extra]
     if table.extra == "numbers":
-        return [Column(name, "number", "driver") for name in extra]
+        return [Column(name, "number", "driver") for name in extra if _any_number(raw, name, found)]
     used = [name for name in extra if table.extra == "quantiles" and name in QUANTILE_COLUMNS]
     for name in extra:
         if name not in used:
-            near = difflib.get_close_matches(name, known - set(raw.text.columns), 1)
-            remedy = f"Rename it {near[0]}, if it is that." if near else "None needed."
+            near = difflib.get_close_matches(name, set(table.names) - set(raw.text.columns), 1)
+            advice = f"Rename it {near[0]}, if it is that." if near else "None needed."
             problem = "the column is not known"
-            found.add("info", table.name, problem, remedy, "The column is not used.", field=name)
+            found.add("info", table.name, problem, advice, "The column is not used.", field=name)
     return [Column(name, "number", "quantile", low=0, high=MOST_UNITS) for name in used]
+
+
+def _any_number(raw: RawTable, name: str, found: Findings) -> bool:
+    words = pd.Index(used_words(raw.text[name]).cat.categories, dtype=object)
+    if bool(np.isfinite(read_words(words, Column(name, "number", "driver")).values).any()):
+        return True
+    problem, effect = "no cell of the column is a number", "The column is not used."
+    found.add("info", raw.name, problem, "Write 1 where it applies and 0 elsewhere.", effect, field=name)
+    return False
 
 
 def _read_column(
@@ -113,7 +131,7 @@ def _read_column(
     lost = (problem != "")[codes] if column.if_bad == "row" else none_lost
     if column.kind == "text":
         _report_formulas(raw, column, words, codes, found)
-        return reworded(text, np.where(words == "", str(column.default or ""), words)), lost
+        return reworded(text, [word or str(column.default or "") for word in words]), lost
     values = pd.Series(reading.values[codes], index=raw.text.index)
     return values if column.default is None else values.fillna(column.default), lost
 
@@ -135,12 +153,12 @@ def _date_order(raw: RawTable, column: Column, words: pd.Index, stated: str, fou
     if style.order == "unclear":
         first = raw.text.index[raw.text[column.name] == style.examples[0]][0]
         problem = "the dates can be read with the day or the month first"
-        remedy = "Write them as 2026-03-30, or state the order as date_order under [input] in restock.toml."
-        found.add("block", raw.name, problem, remedy, "The run stops.", row=int(first), field=column.name, value=value)
+        advice = "Write them as 2026-03-30, or state the order as date_order under [input] in restock.toml."
+        found.add("block", raw.name, problem, advice, "The run stops.", row=int(first), field=column.name, value=value)
         return "unclear"
     problem = "the dates are not written year first"
     effect = f"They were read as {style.order}."
-    found.add("info", raw.name, problem, REMEDIES["date"], effect, field=column.name, value=value)
+    found.add("info", raw.name, problem, WRITE_DATE, effect, field=column.name, value=value)
     return style.order
 
 
@@ -156,8 +174,7 @@ def _report(
         rows = raw.text.index[(problem == sentence)[codes]]
         effect = {"row": table.left_out, "cell": _counts_as_blank(column), "block": "The run stops."}[column.if_bad]
         severity: Severity = "block" if column.if_bad == "block" else "warn"
-        remedy = "Fill in the cell." if sentence.endswith("required") else REMEDIES[column.kind]
-        found.rows(severity, raw, rows, column.name, sentence, remedy, effect)
+        found.rows(severity, raw, rows, column.name, sentence, remedy(sentence), effect)
 
 
 def _counts_as_blank(column: Column) -> str:
@@ -172,5 +189,5 @@ def _report_formulas(
     if formula.any():
         rows = raw.text.index[formula[codes]]
         effect = "It is kept as text and never written as a formula."
-        remedy = "Check where it comes from, and correct it there."
-        found.rows("info", raw, rows, column.name, "the text looks like a formula", remedy, effect)
+        advice = "Check where it comes from, and correct it there."
+        found.rows("info", raw, rows, column.name, "the text looks like a formula", advice, effect)

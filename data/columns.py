@@ -76,9 +76,11 @@ class Table:
         """The columns that name a row; empty: rows have no name of their own."""
         return [column.name for column in self.columns if column.key]
 
+    @property
+    def names(self) -> list[str]:
+        """The declared columns' names, in their order."""
+        return [column.name for column in self.columns]
+
     def column(self, name: str) -> Column:
-        """The column of that name; KeyError if there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
+        """The column of that name; ValueError if there is none."""
+        return self.columns[self.names.index(name)]

@@ -3,17 +3,18 @@
 import numpy as np
 import pandas as pd
 
-from data.calendar import WEEK, monday_of, monday_on_or_after
+from data.calendar import WEEK, monday_on_or_after
 from data.check import Checked
 from data.company import Company
 from data.findings import Findings
 from data.history import weekly_panel
+from data.places import all_locations, without_source
 from data.policy import Policy
 from data.reconcile import trusted_stock
 from data.returns import at_their_sales
 from data.sales_rows import known_then
 from data.schema import ITEMS, SUPPLIERS
-from data.series import PAIR, locations, series_of, with_location
+from data.series import PAIR, series_of
 from data.tables import Tables
 
 WEEKS_A_YEAR = 52
@@ -24,17 +25,18 @@ def fill_company(tables: Tables, policy: Policy, as_of: pd.Timestamp, digest: st
     series = series_of(tables)
     items = _items(tables["items"], policy)
     sourcing = _sourcing(tables, series, items)
+    without_source(series, items, sourcing, found)
     sales = at_their_sales(known_then(tables["sales"], as_of, found), found)
     return Company(
         as_of=as_of,
         policy=policy,
         history=weekly_panel(sales, series, as_of, found),
         items=items,
-        locations=_indexed(tables["locations"], "location").reindex(locations(tables)).fillna(""),
+        locations=_indexed(tables["locations"], "location").reindex(all_locations(tables.checked)).fillna(""),
         suppliers=_suppliers(tables["suppliers"], sourcing),
         sourcing=sourcing,
         price_breaks=_plain(tables["price_breaks"]),
-        stock=trusted_stock(tables["stock"], series, items["unit_cost"], policy, found),
+        stock=trusted_stock(tables["stock"], series, items["unit_cost"], as_of, policy, found),
         open_orders=_open_orders(tables, as_of, found),
         receipts=_receipts(tables["receipts"], as_of),
         promotions=_plain(tables["promotions"]),
@@ -107,9 +109,9 @@ def _open_orders(tables: Tables, as_of: pd.Timestamp, found: Findings) -> pd.Dat
     remedy = "Ask the supplier for a new date and write it into due."
     effect = f"It is expected on {as_of + WEEK:%Y-%m-%d}."
     found.rows("warn", table.raw, late, "due", problem, remedy, effect)
-    frame = with_location(tables, "open_orders")
+    frame = table.frame
     week = monday_on_or_after(frame["due"]).where(frame["due"] >= as_of, as_of + WEEK)
-    plain = _plain(Checked(table.table, table.raw, frame.assign(week=week)))
+    plain = _plain(table.with_column("week", week))
     return plain.sort_values(["week", "po", *PAIR]).reset_index(drop=True)
 
 
@@ -120,7 +122,4 @@ def _receipts(table: Checked, as_of: pd.Timestamp) -> pd.DataFrame:
 
 def _forecast(tables: Tables) -> pd.DataFrame:
     """The forecast from elsewhere by series and Monday."""
-    table = tables["forecast"]
-    frame = with_location(tables, "forecast")
-    plain = _plain(Checked(table.table, table.raw, frame.assign(week=monday_of(frame["week"]))))
-    return plain.sort_values([*PAIR, "week"]).reset_index(drop=True)
+    return _plain(tables["forecast"]).sort_values([*PAIR, "week"]).reset_index(drop=True)

@@ -51,7 +51,8 @@ def weekly_panel(sales: pd.DataFrame, series: pd.MultiIndex, as_of: pd.Timestamp
     missing = _missing_weeks(cells, weeks, as_of, found)
     units[:, missing] = np.nan
     units[_before_first_sale(units)] = np.nan
-    return Panel(series, weeks, units, _in_stock(cells, sales), _price(cells, sales))
+    in_stock = _in_stock(cells, sales) * _whole_weeks(sales["date"], len(weeks), found)
+    return Panel(series, weeks, units, in_stock, _price(cells, sales))
 
 
 def _positions(sales: pd.DataFrame, series: pd.MultiIndex) -> Ints:
@@ -77,6 +78,27 @@ def _missing_weeks(cells: Cells, weeks: pd.DatetimeIndex, as_of: pd.Timestamp, f
         effect = "The weeks between count as missing data, not as no sales; the forecast bridges them."
         found.add("warn", "sales", problem, "Add the last weeks' sales.", effect, field="date", value=value)
     return missing
+
+
+def _whole_weeks(dates: pd.Series, count: int, found: Findings) -> Floats:
+    """The share of each week's trading days that the data covers: below 1 for the first and the last week at most.
+
+    A weekday on which at least half of the weeks have rows is a trading day; totals of whole weeks have one of them.
+    """
+    share = np.ones(count)
+    days = dates.drop_duplicates().dt.weekday
+    trading = (days.value_counts() >= count / 2).loc[lambda often: often].index.to_numpy()
+    if len(trading) < 2:
+        return share
+    share[0] *= (trading >= dates.min().weekday()).mean()
+    share[-1] *= (trading <= dates.max().weekday()).mean()
+    for end, day in ((0, dates.min()), (-1, dates.max())):
+        if share[end] < 1:
+            problem = "the sales begin or end within a week"
+            effect = f"That week counts as {share[end]:.0%} of one."
+            remedy = "Export whole weeks, Monday to Sunday."
+            found.add("info", "sales", problem, remedy, effect, field="date", value=f"{day:%Y-%m-%d}")
+    return share
 
 
 def _before_first_sale(units: Floats) -> Any:

@@ -1,11 +1,10 @@
 """One article, several names: what other systems call it becomes the company's own sku."""
 
-import numpy as np
 import pandas as pd
 
 from data.check import Checked
 from data.findings import Findings
-from data.words import Words, reworded
+from data.words import reworded
 
 
 class Names:
@@ -40,8 +39,7 @@ class Names:
         return table.with_column(column, new)
 
     def _translate(self, text: pd.Series) -> pd.Series:
-        words: Words = np.array([self._anywhere.get(word, word) for word in text.cat.categories], dtype=object)
-        return reworded(text, words)
+        return reworded(text, [self._anywhere.get(word, word) for word in text.cat.categories])
 
     def _translate_by_system(self, text: pd.Series, system: pd.Series, otherwise: pd.Series) -> pd.Series:
         pairs = zip(system.astype(object), text.astype(object), otherwise.astype(object), strict=True)

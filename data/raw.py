@@ -13,9 +13,7 @@ def as_words(column: pd.Series) -> pd.Series:
     """A column as a categorical of stripped text; nothing at all is the blank text."""
     coded = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype(object).astype("category")
     filled = coded.cat.add_categories([NOTHING]).fillna(NOTHING) if coded.isna().any() else coded
-    return reworded(
-        filled, np.array(["" if w == NOTHING else str(w).strip() for w in filled.cat.categories], dtype=object)
-    )
+    return reworded(filled, ["" if word == NOTHING else str(word).strip() for word in filled.cat.categories])
 
 
 def raw_table(

@@ -8,9 +8,11 @@ from data.findings import Findings
 from data.policy import Policy
 from data.series import PAIR
 
+FRESH = pd.Timedelta(weeks=1)
+
 
 def trusted_stock(
-    stock: Checked, series: pd.MultiIndex, unit_cost: pd.Series, policy: Policy, found: Findings
+    stock: Checked, series: pd.MultiIndex, unit_cost: pd.Series, as_of: pd.Timestamp, policy: Policy, found: Findings
 ) -> pd.DataFrame:
     """Sellable units by series: on hand less reserved, from the most trusted system that speaks of it.
 
@@ -27,6 +29,7 @@ def trusted_stock(
     )
     trusted = ranked.drop_duplicates(PAIR).set_index(PAIR)
     _report_disagreement(stock, ranked, trusted, unit_cost, found)
+    _report_age(stock, trusted, as_of, found)
     _report_silence([pair for pair in series if pair not in trusted.index], found)
     return pd.DataFrame({"on_hand": trusted["sellable"].reindex(series).fillna(0.0).astype(float)}, index=series)
 
@@ -65,6 +68,17 @@ def _report_disagreement(
             field="on_hand",
             value=str(stock.raw.text.at[row["row"], "on_hand"]),
         )
+
+
+def _report_age(stock: Checked, trusted: pd.DataFrame, as_of: pd.Timestamp, found: Findings) -> None:
+    for wrong, problem in (
+        (trusted["as_of"] < as_of - FRESH, "the stock is older than a week"),
+        (trusted["as_of"] > as_of, "the stock is of a day after the run's Monday"),
+    ):
+        rows = pd.Index(trusted.loc[wrong, "row"].sort_values())
+        effect = "It is taken as the stock of the run's Monday."
+        remedy = "Export the stock of that Monday before opening."
+        found.rows("warn", stock.raw, rows, "as_of", problem, remedy, effect)
 
 
 def _report_silence(pairs: list[tuple[str, str]], found: Findings) -> None:

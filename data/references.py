@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from data.check import Checked, Mask
+from data.check import Checked, warn
 from data.findings import Findings
 from data.products import Names
 from data.words import has_word
@@ -10,20 +10,15 @@ from data.words import has_word
 
 def known_articles(table: Checked, names: Names, items: set[str], found: Findings) -> Checked:
     """The table without rows of articles that the items do not have."""
-    if "sku" not in table.frame.columns or not len(table.frame):
-        return table
     sku = table.frame["sku"]
     optional = {""} if not table.table.column("sku").required else set()
     known = has_word(sku, items | optional)
     several = has_word(sku, names.ambiguous) & ~known
     remedy = "Add the article to items, or its name to aliases, or correct the sku."
-    _left_out(table, several, "the name means different articles in different systems", remedy, found)
-    _left_out(table, ~known & ~several, "sku is not in items", remedy, found)
+    problem = "the name means different articles in different systems"
+    warn(table, several, "sku", problem, remedy, table.table.left_out, found)
+    warn(table, ~known & ~several, "sku", "sku is not in items", remedy, table.table.left_out, found)
     return table.keep(known)
-
-
-def _left_out(table: Checked, wrong: Mask, problem: str, remedy: str, found: Findings) -> None:
-    found.rows("warn", table.raw, table.frame.index[wrong], "sku", problem, remedy, table.table.left_out)
 
 
 def known_like_sku(items: Checked, names: Names, found: Findings) -> Checked:
@@ -34,11 +29,11 @@ def known_like_sku(items: Checked, names: Names, found: Findings) -> Checked:
     unknown = ~like.isin(set(own)) & (like != "")
     remedy = "Name an article that is in items, or leave the cell blank."
     effect = "The cell counts as blank."
-    found.rows("warn", items.raw, like.index[unknown], "like_sku", "like_sku is not in items", remedy, effect)
+    warn(items, unknown.to_numpy(), "like_sku", "like_sku is not in items", remedy, effect, found)
     circle = own.isin(_in_circles(dict(zip(own, like.where(~unknown, ""), strict=True))))
     remedy = "Let the oldest article of the circle follow none."
     problem = "articles follow each other in a circle"
-    found.rows("warn", items.raw, like.index[circle], "like_sku", problem, remedy, effect)
+    warn(items, circle.to_numpy(), "like_sku", problem, remedy, effect, found)
     return items.with_column("like_sku", like.where(~unknown & ~circle, "").astype("category"))
 
 

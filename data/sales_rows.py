@@ -1,6 +1,5 @@
 """What of the sales rows is demand: repeats, returns and corrections are named, and treated as the field does."""
 
-import numpy as np
 import pandas as pd
 
 from data.check import Checked, Mask
@@ -26,13 +25,13 @@ def told_apart(sales: Checked, found: Findings) -> Checked:
 
 
 def _known_kinds(sales: Checked, found: Findings) -> Checked:
-    lower = np.array([word.lower() for word in sales.frame["kind"].cat.categories], dtype=object)
-    kind = reworded(sales.frame["kind"], lower)
+    written = sales.frame["kind"]
+    kind = reworded(written, [word.lower() for word in written.cat.categories])
     unknown = ~has_word(kind, {"", *SALES_KINDS})
     remedy = f"Write one of {', '.join(SALES_KINDS)}, or leave the cell blank."
     rows = sales.frame.index[unknown]
     found.rows("warn", sales.raw, rows, "kind", "kind is not known", remedy, "The cell counts as blank.")
-    known = np.array([word if word in SALES_KINDS else "" for word in kind.cat.categories], dtype=object)
+    known = [word if word in SALES_KINDS else "" for word in kind.cat.categories]
     return sales.with_column("kind", reworded(kind, known))
 
 

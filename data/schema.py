@@ -33,9 +33,8 @@ def _text(name: str, meaning: str, note: str = "", **more: Any) -> Column:
 
 
 def _units(name: str, meaning: str, **more: Any) -> Column:
-    return Column(
-        name, "number", meaning, **{"unit": "sales units", "low": 0, "high": MOST_UNITS, "if_bad": "row", **more}
-    )
+    settings = {"kind": "number", "unit": "sales units", "low": 0, "high": MOST_UNITS, "if_bad": "row"}
+    return Column(name, meaning=meaning, **{**settings, **more})
 
 
 def _money(name: str, meaning: str, **more: Any) -> Column:
@@ -59,7 +58,7 @@ SALES = Table(
         _location("main", key=False),
         _units("units", "units sold; negative: given back or cancelled", required=True, low=-MOST_UNITS),
         Column("in_stock", "share", "share of the period in which it could be sold", default=1.0),
-        _money("price", "selling price", above_low=True),
+        _money("price", "selling price", above_low=True, default_note="unknown"),
         _text(
             "kind",
             "sale, return, cancellation, or adjustment (a correction of stock, which is no demand)",
@@ -129,7 +128,7 @@ SOURCING = Table(
         _key("supplier", "supplier"),
         _weeks("lead_time_weeks", "from the order to the Monday when it can be sold", required=True, if_bad="row"),
         _location("", "all"),
-        _money("unit_cost", "what a unit costs from this supplier", default_note="the item's unit_cost", if_bad="row"),
+        _money("unit_cost", "what a unit costs from this supplier", default_note="the item's unit_cost"),
         Column(
             "lead_time_sd",
             "number",
@@ -139,11 +138,11 @@ SOURCING = Table(
             low=0,
             high=MOST_WEEKS,
         ),
-        _units("moq", "least units per order", default=0.0),
-        _units("pack_size", "orders are multiples of it", default=1.0, above_low=True),
-        _units("max_units", "most units per order", default_note="no limit"),
+        _units("moq", "least units per order", default=0.0, if_bad="cell"),
+        _units("pack_size", "orders are multiples of it", kind="whole", default=1.0, low=1, if_bad="cell"),
+        _units("max_units", "most units per order", default_note="no limit", if_bad="cell"),
         _weeks("expedite_lead_time_weeks", "lead time by express", default_note="no express"),
-        _money("expedite_unit_cost", "what a unit costs by express", default_note="no express"),
+        _money("expedite_unit_cost", "what a unit costs by express", default_note="unit_cost"),
     ),
     required=True,
     left_out="The row is left out: the article is not ordered from this source.",

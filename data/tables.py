@@ -4,13 +4,25 @@ from dataclasses import dataclass
 
 from data.check import Checked, check_table, empty_table
 from data.findings import Findings, RawTable
+from data.places import known_categories, known_locations, known_suppliers
 from data.policy import Policy
 from data.products import Names
 from data.references import known_articles, known_like_sku, one_row_per_key
+from data.rules import (
+    sound_forecast,
+    sound_items,
+    sound_periods,
+    sound_price_breaks,
+    sound_receipts,
+    sound_sourcing,
+)
 from data.sales_rows import told_apart
 from data.schema import TABLES
 
-FOLLOW_ITEMS = [name for name in TABLES if name not in ("items", "aliases")]
+FOLLOW_ITEMS = [name for name, table in TABLES.items() if "sku" in table.names and name not in ("items", "aliases")]
+NEEDED = ("items", "sourcing", "sales")
+MOST_UNREAD = 0.5
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -34,19 +46,25 @@ def check_tables(raws: dict[str, RawTable], policy: Policy, found: Findings) -> 
     for name in TABLES:
         table = check_table(raws[name], policy.input.date_order, found) if name in raws else None
         checked[name] = empty_table(name) if table is None else table
+    _readable(checked, found)
     checked["sales"] = told_apart(checked["sales"], found)
     if len(checked["items"].frame):
         checked = _one_language(checked, found)
-    return Tables({name: one_row_per_key(table, found) for name, table in checked.items()})
+    checked = _sound(checked, policy, found)
+    checked = known_categories(known_locations(checked, found), found)
+    known_suppliers(checked, found)
+    checked = {name: one_row_per_key(table, found) for name, table in checked.items()}
+    _enough_left(checked, found)
+    return Tables(checked)
 
 
 def _missing(raws: dict[str, RawTable], found: Findings) -> None:
+    reported = {problem.table for problem in found.problems if problem.severity == "block"}
     for name, table in TABLES.items():
-        reported = any(problem.severity == "block" and problem.table == name for problem in found.problems)
         optional = not table.required or (name == "sales" and len(raws.get("forecast", ())) > 0)
         if name in raws and not len(raws[name]):
             _absent(name, "the table has no rows", optional, found)
-        elif name not in raws and not reported and not optional:
+        elif name not in raws and not optional and not reported & {name, "input", "workbook", "database"}:
             _absent(name, "the table is missing", optional, found)
 
 
@@ -59,16 +77,57 @@ def _absent(name: str, problem: str, optional: bool, found: Findings) -> None:
         found.add("block", name, problem, remedy, "The run stops.")
 
 
+def _readable(checked: dict[str, Checked], found: Findings) -> None:
+    """A needed table of which most rows cannot be read is not worth planning on."""
+    for name in NEEDED:
+        rows, kept = len(checked[name].raw), len(checked[name].frame)
+        if rows and rows - kept > MOST_UNREAD * rows:
+            problem = "more than half of the table's rows cannot be read"
+            value = f"{rows - kept:,} of {rows:,} rows"
+            found.add("block", name, problem, "Correct the cells named in this list.", "The run stops.", value=value)
+
+
 def _one_language(checked: dict[str, Checked], found: Findings) -> dict[str, Checked]:
     """Every table speaks of articles that the items have, by the names that the items use."""
     items = set(checked["items"].frame["sku"])
     nobody = Names(empty_table("aliases"), items)
     aliases = known_articles(checked["aliases"], nobody, items, found)
     names = Names(aliases, items)
-    followed = {"items": known_like_sku(checked["items"], names, found), "aliases": aliases}
+    followed = {**checked, "aliases": aliases, "items": known_like_sku(checked["items"], names, found)}
     for name in FOLLOW_ITEMS:
-        table = checked[name]
-        if "sku" in table.frame.columns:
-            table = known_articles(names.translated(table, "sku", found), names, items, found)
-        followed[name] = table
-    return {name: followed[name] for name in TABLES}
+        followed[name] = known_articles(names.translated(checked[name], "sku", found), names, items, found)
+    return followed
+
+
+def _sound(checked: dict[str, Checked], policy: Policy, found: Findings) -> dict[str, Checked]:
+    sourcing = sound_sourcing(checked["sourcing"], policy, found)
+    return {
+        **checked,
+        "items": sound_items(checked["items"], found),
+        "sourcing": sourcing,
+        "price_breaks": sound_price_breaks(checked["price_breaks"], sourcing, found),
+        "promotions": sound_periods(checked["promotions"], found),
+        "budgets": sound_periods(checked["budgets"], found),
+        "receipts": sound_receipts(checked["receipts"], found),
+        "forecast": sound_forecast(checked["forecast"], found),
+    }
+
+
+def _enough_left(checked: dict[str, Checked], found: Findings) -> None:
+    """Articles and sources must be left, and sales unless the forecast names every article."""
+    for name in ("items", "sourcing"):
+        if len(checked[name].raw) and not len(checked[name].frame):
+            problem = "no row of the table can be used"
+            found.add("block", name, problem, "Correct the rows named in this list.", "The run stops.")
+    if len(checked["sales"].frame) or found.blocked:
+        return
+    planned = set(checked["sourcing"].frame["sku"]) | set(checked["stock"].frame["sku"])
+    unnamed = sorted(planned - set(checked["forecast"].frame["sku"]))
+    if unnamed:
+        problem = "there are no sales, and the forecast does not name every article"
+        value = ", ".join(unnamed[:MOST_NAMED]) + (" ..." if len(unnamed) > MOST_NAMED else "")
+        remedy = "Add sales, or these articles to forecast."
+        found.add("block", "sales", problem, remedy, "The run stops.", value=value)
+    else:
+        problem = "there are no sales; the forecast table names every article"
+        found.add("info", "sales", problem, "None needed.", "Only that forecast is used.")

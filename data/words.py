@@ -1,11 +1,10 @@
 """Columns of text as categoricals: each distinct word is held, changed and read once."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-
-Words = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 
 def used_words(column: pd.Series) -> pd.Series:
@@ -14,9 +13,9 @@ def used_words(column: pd.Series) -> pd.Series:
     return used
 
 
-def reworded(column: pd.Series, words: Words) -> pd.Series:
+def reworded(column: pd.Series, words: Sequence[str]) -> pd.Series:
     """The column with its categories, in their order, replaced by ``words``, which may repeat."""
-    distinct, position = np.unique(words, return_inverse=True)
+    distinct, position = np.unique(np.array(words, dtype=object), return_inverse=True)
     codes: Any = position[column.cat.codes.to_numpy()] if len(column) else np.zeros(0, dtype=int)
     text = pd.Categorical.from_codes(codes, pd.Index(distinct, dtype=object))
     changed: pd.Series = pd.Series(text, index=column.index, name=column.name)
@@ -31,7 +30,7 @@ def constant(word: str, rows: pd.Index) -> pd.Series:
     return column
 
 
-def has_word(column: pd.Series, words: "set[str] | pd.Index[str]") -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def has_word(column: pd.Series, words: Collection[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which rows hold one of the words."""
     known = np.array([word in words for word in column.cat.categories], dtype=bool)
     rows: np.ndarray[tuple[int], np.dtype[np.bool_]] = known[column.cat.codes.to_numpy()]

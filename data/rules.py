@@ -1,0 +1,101 @@
+"""Rules on several cells of a row: what cannot be true together, and what it does to the run."""
+
+import numpy as np
+import pandas as pd
+
+from data.calendar import monday_of
+from data.check import Checked, Mask, leave_out, warn
+from data.findings import Findings
+from data.policy import Policy
+from data.schema import QUANTILE_COLUMNS
+
+BLANK = "The cells count as blank."
+NO_MARGIN = "A lost sale counts as costing nothing, so the article is hardly worth ordering."
+
+
+def sound_items(items: Checked, found: Findings) -> Checked:
+    """Articles whose prices leave a margin and whose seasons end after they start."""
+    frame = items.frame
+    assumed = frame["shortage_cost"].isna()
+    free = ((frame["price"] == 0) & assumed).to_numpy()
+    loss = ((frame["price"] < frame["unit_cost"]) & assumed).to_numpy() & ~free
+    remedy = "Write the price, or what a lost sale costs into shortage_cost."
+    warn(items, free, "price", "price is 0", remedy, NO_MARGIN, found)
+    warn(items, loss, "price", "price is below unit_cost", remedy, NO_MARGIN, found)
+    turned = (frame["season_end"] < frame["season_start"]).to_numpy()
+    problem = "the season ends before it starts"
+    warn(items, turned, "season_end", problem, "Write both dates with their years.", BLANK, found)
+    for name in ("season_start", "season_end"):
+        items = items.with_column(name, frame[name].mask(turned))
+    return items
+
+
+def sound_sourcing(sourcing: Checked, policy: Policy, found: Findings) -> Checked:
+    """Sources from which an order can arrive within the horizon, in lots that can be ordered."""
+    frame, horizon = sourcing.frame, policy.horizon.weeks
+    late = (frame["lead_time_weeks"] >= horizon).to_numpy()
+    express = (frame["expedite_lead_time_weeks"] < horizon).to_numpy()
+    problem = f"the lead time reaches beyond the horizon of {horizon} weeks"
+    remedy = "Correct the lead time, or set more weeks under [horizon] in restock.toml."
+    effect = "Only express orders from this source are proposed."
+    warn(sourcing, late & express, "lead_time_weeks", problem, remedy, effect, found)
+    slower = (frame["expedite_lead_time_weeks"] >= frame["lead_time_weeks"]).to_numpy()
+    message = "express is not faster than the regular lead time"
+    effect = "Express orders from this source are not proposed."
+    warn(sourcing, slower, "expedite_lead_time_weeks", message, "Correct one of the two.", effect, found)
+    impossible = (frame["moq"] > frame["max_units"]).to_numpy()
+    kept = leave_out(sourcing, late & ~express, "lead_time_weeks", problem, remedy, found)
+    message = "moq is above max_units: no order fits"
+    return leave_out(kept, impossible[~(late & ~express)], "moq", message, "Correct one of the two.", found)
+
+
+def sound_periods(table: Checked, found: Findings) -> Checked:
+    """Rows whose period does not end before it starts; a budget of such a period stops the run."""
+    turned = (table.frame["end"] < table.frame["start"]).to_numpy()
+    problem, remedy = "the period ends before it starts", "Swap or correct the dates."
+    if table.table.name == "budgets":
+        rows = table.frame.index[turned]
+        found.rows("block", table.raw, rows, "end", problem, remedy, "The run stops.")
+        return table
+    return leave_out(table, turned, "end", problem, remedy, found)
+
+
+def sound_receipts(receipts: Checked, found: Findings) -> Checked:
+    """Receipts that arrived after they were ordered."""
+    turned = (receipts.frame["received_on"] < receipts.frame["ordered_on"]).to_numpy()
+    problem = "the order arrived before it was placed"
+    return leave_out(receipts, turned, "received_on", problem, "Correct the dates.", found)
+
+
+def sound_forecast(forecast: Checked, found: Findings) -> Checked:
+    """The forecast on Mondays, with quantiles that do not fall."""
+    week = forecast.frame["week"]
+    monday = monday_of(week)
+    moved = (monday != week).to_numpy()
+    rows = forecast.frame.index[moved]
+    problem, effect = "week is not a Monday", "It counts for the week's Monday."
+    found.rows("info", forecast.raw, rows, "week", problem, "Write the Monday.", effect)
+    levels = [name for name in QUANTILE_COLUMNS if name in forecast.frame.columns]
+    values = forecast.frame[levels].ffill(axis=1).to_numpy(dtype=float)
+    falls = (np.diff(values, axis=1) < 0).any(axis=1) if len(levels) > 1 else np.zeros(len(values), dtype=bool)
+    problem, effect = "a higher quantile is below a lower one", "It counts as equal to the lower one."
+    warn(forecast, falls, "mean", problem, "Sort the quantiles.", effect, found)
+    return forecast.with_column("week", monday)
+
+
+def sound_price_breaks(breaks: Checked, sourcing: Checked, found: Findings) -> Checked:
+    """Steps of suppliers that deliver the article, at prices that fall as the quantity rises."""
+    steps, sources = (_pairs(table, ["sku", "supplier"]) for table in (breaks, sourcing))
+    unsourced = ~steps.isin(sources)
+    remedy = "Add the supplier to the article's sourcing, or drop the row."
+    kept = leave_out(breaks, unsourced, "supplier", "the supplier does not deliver the article", remedy, found)
+    by_quantity = kept.frame.sort_values("from_units")
+    rises = by_quantity.groupby(["sku", "supplier"], observed=True)["unit_cost"].diff() > 0
+    wrong: Mask = rises.reindex(kept.frame.index).to_numpy(dtype=bool)
+    effect = "Such a step is never worth reaching."
+    warn(kept, wrong, "unit_cost", "a larger quantity costs more per unit", "Correct the price.", effect, found)
+    return kept
+
+
+def _pairs(table: Checked, names: list[str]) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(table.frame[names].astype(object))
