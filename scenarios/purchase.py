@@ -1,5 +1,7 @@
 """From what a rule needs to what a purchaser can order: whole units, packs, minimums, order days, capacity."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -11,7 +13,7 @@ LINE_COLUMNS = [
     *("order_date", "arrival_date", "supplier", "sku", "location"),
     *("units", "unit_cost", "value", "expedite"),
 ]
-LINE_TYPES = {
+LINE_TYPES: dict[str, Any] = {
     "order_date": "datetime64[ns]",
     "arrival_date": "datetime64[ns]",
     "units": float,

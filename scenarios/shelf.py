@@ -36,11 +36,11 @@ def shelves(company: Company, paths: DemandPaths, arrivals: Floats) -> Iterator[
 
 def supplies(company: Company, paths: DemandPaths, plan: Plan) -> Floats:
     """Units (N, H) that open orders and the plan's bring per series and week."""
-    open_orders = _received(company, paths.weeks, company.open_orders, "week")
-    return open_orders + _received(company, paths.weeks, plan.orders, "arrival_date")
+    open_orders = received(company, paths.weeks, company.open_orders, "week")
+    return open_orders + received(company, paths.weeks, plan.orders, "arrival_date")
 
 
-def _received(company: Company, weeks: pd.DatetimeIndex, orders: pd.DataFrame, week_column: str) -> Floats:
+def received(company: Company, weeks: pd.DatetimeIndex, orders: pd.DataFrame, week_column: str) -> Floats:
     """Units (N, H) that ``orders`` bring per series and week; what comes after the last week is left out."""
     table = np.zeros((len(company.series), len(weeks)))
     rows = company.series.get_indexer(pd.MultiIndex.from_frame(orders[["sku", "location"]]))
