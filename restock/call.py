@@ -1,0 +1,124 @@
+"""One call of a command: how it may end, and what a person or a program hears of it."""
+
+import json
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+import typer
+
+from data.progress import Progress
+from restock.files import WrongCall, clear_earlier_run
+
+
+class Exit(IntEnum):
+    """Exit codes of the contract."""
+
+    DONE = 0
+    FAULT = 1
+    WRONG_CALL = 2
+    REJECTED = 3
+    NO_PLAN = 4
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How the caller wants to be told: the options that every command has."""
+
+    as_json: bool
+    quiet: bool
+    verbose: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """A running command: ``progress`` for the work, ``answer`` for its end."""
+
+    manner: Manner
+    progress: Progress
+
+    def answer(self, machine: dict[str, object], person: Callable[[], None]) -> None:
+        """The end of the command: one JSON object for a program, or words for a person, on standard output."""
+        if self.manner.as_json:
+            sys.stdout.write(json.dumps(machine, indent=2, ensure_ascii=False) + "\n")
+        else:
+            person()
+
+
+@contextmanager
+def calling(command: str, manner: Manner, out: Path | None = None) -> Iterator[Call]:
+    """Runs a command's body: progress, log, and an exit code with a sentence instead of a traceback.
+
+    ``out`` is where issues.csv goes if the gate rejects the input, and where the log of a fault goes.
+    """
+    from restock.journal import kept
+    from restock.terminal import progress_bars
+
+    with ExitStack() as stack:
+        journal = stack.enter_context(kept(manner.verbose))
+        stack.enter_context(_endings(command, manner, out, journal.write_fault))
+        watcher = stack.enter_context(progress_bars(manner.quiet or manner.as_json))
+        yield Call(manner, logged(watcher))
+
+
+@contextmanager
+def _endings(command: str, manner: Manner, out: Path | None, write_fault: Callable[..., Path]) -> Iterator[None]:
+    from data.problems import Rejected
+    from restock.issues import reject
+
+    try:
+        yield
+    except (typer.Exit, typer.BadParameter, typer.Abort):
+        raise
+    except WrongCall as wrong:
+        raise _ended(Exit.WRONG_CALL, str(wrong), manner) from None
+    except Rejected as rejected:
+        _forget(out)
+        reject(rejected.problems, out, manner)
+        raise typer.Exit(Exit.REJECTED) from None
+    except TimeoutError as late:
+        _forget(out)
+        raise _ended(Exit.NO_PLAN, f"No usable plan in the time allowed: {late}", manner) from None
+    except Exception as fault:
+        _forget(out)
+        log = write_fault(out, traceback.format_exc())
+        sentence = f"restock {command} failed through a fault of ours ({type(fault).__name__}). The log is in {log}."
+        raise _ended(Exit.FAULT, sentence, manner) from None
+
+
+def _forget(out: Path | None) -> None:
+    """What an earlier run left in OUT is not this call's answer; nobody shall order from it."""
+    if out is not None and clear_earlier_run(out):
+        typer.echo(f"The files of an earlier run in {out} were removed: they do not answer this call.", err=True)
+
+
+def _ended(code: Exit, sentence: str, manner: Manner) -> typer.Exit:
+    """Says why it ended, to people and, with --json, to programs."""
+    typer.echo(sentence, err=True)
+    if manner.as_json:
+        sys.stdout.write(json.dumps({"status": code.name.lower(), "message": sentence}, ensure_ascii=False) + "\n")
+    return typer.Exit(code)
+
+
+def logged(watcher: Progress) -> Progress:
+    """The same progress, with a log line when a stage begins and one when it ends."""
+    import structlog
+
+    log = structlog.get_logger()
+    begun: dict[str, float] = {}
+
+    def progress(stage: str, share: float) -> None:
+        watcher(stage, share)
+        now = time.perf_counter()
+        if stage not in begun:
+            begun[stage] = now
+            log.info("stage begins", stage=stage)
+        if share >= 1.0:
+            log.info("stage ends", stage=stage, seconds=round(now - begun[stage], 2))
+
+    return progress

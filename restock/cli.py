@@ -1,0 +1,187 @@
+"""The command line: each command calls one room and tells what came of it."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from restock import __version__
+from restock.call import Manner, calling
+
+app = typer.Typer(
+    name="restock",
+    help="What to order, from whom, how much and when, and why: from a company's own tables to an order plan.",
+    epilog="Start with: restock demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """The console script."""
+    app(prog_name="restock")
+
+
+def monday(text: str) -> date:
+    """A Monday, written as an ISO date."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a date. Write it like 2026-05-18.") from None
+    if day.weekday() != 0:
+        before = date.fromordinal(day.toordinal() - day.weekday())
+        raise typer.BadParameter(f"{text} is a {day:%A}, and a run is as of a Monday, for instance {before}.")
+    return day
+
+
+def given(source: str) -> str:
+    """The input: a folder or a file that exists, or a database URL."""
+    if "://" not in source and not Path(source).exists():
+        raise typer.BadParameter(f"There is no file or folder {source!r}.")
+    return source
+
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="INPUT",
+        parser=given,
+        help="A folder of CSV or Parquet tables, one workbook (.xlsx), or a database URL such as sqlite:///shop.db.",
+        show_default=False,
+    ),
+]
+AsOf = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of",
+        metavar="MONDAY",
+        parser=monday,
+        help="The Monday to plan for, before opening. Left out: the Monday after the last week with sales.",
+        show_default=False,
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="The folder for the files.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.", show_default=False)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.", show_default=False)]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log details on standard error.", show_default=False)]
+OUT = Path("out")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"restock {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def restock(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.", show_default=False)
+    ] = False,
+) -> None:
+    """What to order, from whom, how much and when, and why: from a company's own tables to an order plan."""
+
+
+@app.command(epilog="Example: restock demo mydemo")
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", file_okay=False, help="The folder to use.")] = Path("demo"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write a sample company into DIR/input and do the whole job on it; the files are in DIR/out.
+
+    The sample company is made up: a retailer of baby goods, winter clothing and evergreens, with a real one's troubles.
+    """
+    with calling("demo", Manner(as_json, quiet, verbose), folder / "out") as call:
+        from restock.commands import run_demo
+
+        run_demo(call, folder)
+
+
+@app.command(epilog="Example: restock check demo/input")
+def check(
+    source: Source,
+    as_of: AsOf = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="Also write issues.csv to this folder."),
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Check the input and list what is wrong with it, worst first.
+
+    Exit code 3 means that the input cannot be planned on as it is.
+    """
+    with calling("check", Manner(as_json, quiet, verbose), out) as call:
+        from restock.commands import run_check
+
+        run_check(call, source, as_of, out)
+
+
+@app.command(epilog="Example: restock forecast demo/input --as-of 2026-10-05 --horizon 13 --out out")
+def forecast(
+    source: Source,
+    as_of: AsOf = None,
+    horizon: Annotated[
+        int | None,
+        typer.Option(
+            "--horizon", metavar="WEEKS", min=1, max=260, help="Weeks to look ahead. Left out: as in restock.toml."
+        ),
+    ] = None,
+    out: Out = OUT,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Forecast demand per SKU, location and week: forecast.csv, and the model chosen for each in models.csv."""
+    with calling("forecast", Manner(as_json, quiet, verbose), out) as call:
+        from restock.commands import run_forecast
+
+        run_forecast(call, source, as_of, horizon, out)
+
+
+@app.command(epilog="Example: restock plan demo/input --as-of 2026-10-05 --out out")
+def plan(
+    source: Source,
+    as_of: AsOf = None,
+    out: Out = OUT,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """The main job: check the input, forecast demand, decide the orders, and write the report.
+
+    Read OUT/report.html first; OUT/orders.xlsx has a sheet per supplier.
+    """
+    with calling("plan", Manner(as_json, quiet, verbose), out) as call:
+        from restock.commands import run_plan
+
+        run_plan(call, source, as_of, out)
+
+
+@app.command(epilog="Example: restock backtest demo/input --from 2026-06-01 --rounds 6 --out out")
+def backtest(
+    source: Source,
+    first: Annotated[
+        date, typer.Option("--from", metavar="MONDAY", parser=monday, help="The first past Monday.", show_default=False)
+    ],
+    rounds: Annotated[int, typer.Option("--rounds", metavar="N", min=1, max=520, help="How many Mondays.")] = 6,
+    out: Out = OUT,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Replay past Mondays: plan each with what was known then, and meet it with what really sold.
+
+    Compares restock with the usual rules of thumb, and with what perfect foresight would have cost.
+    """
+    with calling("backtest", Manner(as_json, quiet, verbose), out) as call:
+        from restock.commands import run_backtest
+
+        run_backtest(call, source, first, rounds, out)

@@ -1,0 +1,185 @@
+"""The files of a run: the contract's tables, byte for byte the same for the same input, seed and version.
+
+Every number has fixed decimals, every date is ISO, lines end with a line feed, text is UTF-8. Ids (sku, location,
+supplier, po) are written exactly as they came, because other systems match on them. All other text that a spreadsheet
+would run as a formula gets a leading apostrophe; orders.xlsx, the file for people, holds text as text throughout.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from data.problems import Problem, problems_table
+from restock.files import write_json, write_text
+from scenarios.run import Run
+
+Writer = Callable[[pd.Series], list[str]]
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def fixed(decimals: int) -> Writer:
+    """Writes numbers with fixed decimals, never -0; what is not known as an empty cell."""
+
+    def write(column: pd.Series) -> list[str]:
+        figures = column.astype("float64").round(decimals).tolist()
+        return [f"{figure + 0.0:.{decimals}f}" if math.isfinite(figure) else "" for figure in figures]
+
+    return write
+
+
+def price(column: pd.Series) -> list[str]:
+    """Prices per unit: two decimals, more only where one has them, at most six."""
+    parts = [text.partition(".") for text in fixed(6)(column)]
+    return [whole + point + (cents.rstrip("0").ljust(2, "0") if point else "") for whole, point, cents in parts]
+
+
+def date(column: pd.Series) -> list[str]:
+    """ISO dates; none as an empty cell."""
+    return pd.to_datetime(column).dt.strftime("%Y-%m-%d").fillna("").tolist()
+
+
+def name(column: pd.Series) -> list[str]:
+    """Ids, as they came."""
+    return column.astype("object").where(column.notna(), "").astype(str).tolist()
+
+
+def words(column: pd.Series) -> list[str]:
+    """Free text, made harmless for a spreadsheet; a plain number such as -5 stays as it is."""
+    return [f"'{text}" if _is_formula(text) else text for text in name(column)]
+
+
+def _is_formula(text: str) -> bool:
+    if not text.startswith(FORMULA_STARTS):
+        return False
+    try:
+        return not math.isfinite(float(text))
+    except ValueError:
+        return True
+
+
+WHOLE, AMOUNT, UNITS, CHANCE = fixed(0), fixed(2), fixed(3), fixed(4)
+SERIES: dict[str, Writer] = {"sku": name, "location": name, "week": date}
+ORDERS: dict[str, Writer] = {
+    "order_date": date,
+    "arrival_date": date,
+    "supplier": name,
+    "sku": name,
+    "location": name,
+    "units": WHOLE,
+    "unit_cost": price,
+    "value": AMOUNT,
+    "expedite": WHOLE,
+    "firm": WHOLE,
+    "reason": words,
+}
+FORECAST = SERIES | dict.fromkeys(("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95"), UNITS)
+PROJECTION = SERIES | {
+    "stock_mean": UNITS,
+    "stock_q10": UNITS,
+    "stock_q90": UNITS,
+    "p_stockout": CHANCE,
+    "lost_units": UNITS,
+}
+ALERTS: dict[str, Writer] = {
+    "rank": WHOLE,
+    "kind": name,
+    "sku": name,
+    "location": name,
+    "supplier": name,
+    "week": date,
+    "probability": CHANCE,
+    "money_at_risk": AMOUNT,
+    "action": words,
+    "deadline": date,
+    "message": words,
+}
+ISSUES: dict[str, Writer] = {
+    "severity": name,
+    "table": name,
+    "row": WHOLE,
+    "sku": name,
+    "field": name,
+    "value": words,
+    "problem": words,
+    "remedy": words,
+    "effect": words,
+}
+
+
+def csv(table: pd.DataFrame, columns: dict[str, Writer]) -> str:
+    """The table's ``columns`` as CSV text, each written by its writer; raises KeyError if one is missing."""
+    cells = pd.DataFrame({column: write(table[column]) for column, write in columns.items()})
+    return cells.to_csv(index=False, lineterminator="\n")
+
+
+def write_issues(problems: Iterable[Problem], out: Path) -> None:
+    """issues.csv, worst first; with its header alone where nothing is wrong."""
+    write_text(out / "issues.csv", csv(problems_table(problems), ISSUES))
+
+
+def write_models(models: pd.DataFrame, out: Path) -> None:
+    """models.csv: per series the model that weighs most, its error, and the weight of each candidate."""
+    figures = models.columns.difference(["sku", "location", "model", "segment"], sort=False)
+    writers = {column: CHANCE if column in figures else name for column in models.columns}
+    write_text(out / "models.csv", csv(models, writers))
+
+
+def write_run(run: Run, out: Path) -> None:
+    """Every file of the contract's output table, summary.json last: where it is, the run is complete."""
+    from restock.headline import headline
+    from restock.report import write_report
+    from restock.workbook import write_workbook
+
+    (out / "summary.json").unlink(missing_ok=True)
+    write_text(out / "orders.csv", csv(run.plan.orders, ORDERS))
+    write_text(out / "forecast.csv", csv(run.forecast.paths.table(), FORECAST))
+    write_text(out / "projection.csv", csv(run.plan.projection, PROJECTION))
+    write_text(out / "alerts.csv", csv(run.alerts, ALERTS))
+    write_issues(run.problems, out)
+    top = headline(run)
+    write_workbook(run, top, out / "orders.xlsx")
+    write_report(run, top, out / "report.html")
+    write_json(out / "summary.json", summary(run))
+
+
+def summary(run: Run) -> dict[str, object]:
+    """summary.json: the run in figures; money with four decimals, null where a figure is not known."""
+    return {
+        "run_id": run.run_id,
+        "as_of": f"{run.as_of:%Y-%m-%d}",
+        "version": run.version,
+        "seed": run.seed,
+        "input_digest": run.company.input_digest,
+        "status": run.plan.status,
+        "objective": _figure(run.plan.objective),
+        "bound": _figure(run.plan.bound),
+        "gap": _figure(run.plan.gap, 6),
+        "costs": {term: _figure(amount) for term, amount in sorted(run.plan.costs.items())},
+        "kpis": {kpi: _figure(value) for kpi, value in sorted(run.kpis.items())},
+        "counts": counts(run),
+        "seconds": {stage: _figure(spent, 3) for stage, spent in run.seconds.items()},
+    }
+
+
+def counts(run: Run) -> dict[str, int]:
+    """How much went in and came out."""
+    found = [problem.severity for problem in run.problems]
+    return {
+        "series": len(run.company.series),
+        "history_weeks": len(run.company.history.weeks),
+        "paths": len(run.forecast.paths.values),
+        "horizon_weeks": len(run.forecast.paths.weeks),
+        "orders": len(run.plan.orders),
+        "orders_due_now": len(run.plan.due_now()),
+        "alerts": len(run.alerts),
+        "issues_block": found.count("block"),
+        "issues_warn": found.count("warn"),
+        "issues_info": found.count("info"),
+        "limits_that_gave": len(run.plan.gave),
+    }
+
+
+def _figure(value: float, decimals: int = 4) -> float | None:
+    return round(float(value), decimals) + 0.0 if math.isfinite(value) else None

@@ -1,0 +1,142 @@
+"""The gate's findings for people: kinds of problem with their counts, worst first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.problems import SEVERITIES, Problem
+from restock.wording import counted
+
+if TYPE_CHECKING:
+    from restock.call import Manner
+
+SHOWN_KINDS = 25
+SHOWN_EXAMPLES = 3
+LONGEST_VALUE = 40
+LABEL = {"block": "stops the run", "warn": "warning", "info": "note"}
+COLOUR = {"block": "red", "warn": "yellow", "info": "dim"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Equal problems of one table; ``examples`` are the first few."""
+
+    severity: str
+    table: str
+    problem: str
+    remedy: str
+    effect: str
+    count: int
+    examples: tuple[str, ...]
+
+
+def kinds(problems: Iterable[Problem]) -> list[Kind]:
+    """One entry per severity, table and problem, worst first, the most frequent first among equals."""
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.severity, problem.table, problem.problem), []).append(problem)
+    found = [_kind(members) for members in groups.values()]
+    return sorted(found, key=lambda kind: (SEVERITIES.index(kind.severity), -kind.count))
+
+
+def _kind(members: list[Problem]) -> Kind:
+    first = members[0]
+    examples = tuple(dict.fromkeys(text for member in members[:20] if (text := example(member))))
+    return Kind(
+        severity=first.severity,
+        table=first.table,
+        problem=first.problem,
+        remedy=_common([member.remedy for member in members]),
+        effect=_common([member.effect for member in members]),
+        count=len(members),
+        examples=examples[:SHOWN_EXAMPLES],
+    )
+
+
+def _common(texts: list[str]) -> str:
+    """What all say, or the first as an example where they differ."""
+    return texts[0] if len(set(texts)) == 1 else f"For example: {texts[0]}"
+
+
+def example(problem: Problem) -> str:
+    """Where it stands and what stands there: line 17, SKU A-1, date "31/13/2025"."""
+    parts = [f"line {problem.row}"] if problem.row is not None else []
+    parts += [f"SKU {problem.sku}"] if problem.sku else []
+    value = problem.value if len(problem.value) <= LONGEST_VALUE else problem.value[:LONGEST_VALUE] + "…"
+    parts += [f'{problem.field} "{value}"'.strip()] if problem.value else [problem.field] if problem.field else []
+    return ", ".join(parts)
+
+
+def severity_counts(problems: Iterable[Problem]) -> dict[str, int]:
+    """Number of problems of each severity, worst first."""
+    found = [problem.severity for problem in problems]
+    return {severity: found.count(severity) for severity in SEVERITIES}
+
+
+def tally(problems: Iterable[Problem]) -> str:
+    """2 that stop the run, 14 warnings, 3 notes."""
+    count = severity_counts(problems)
+    words = [f"{count['block']:,} that stop{'s' if count['block'] == 1 else ''} the run"] if count["block"] else []
+    words += [counted(count["warn"], "warning")] if count["warn"] else []
+    words += [counted(count["info"], "note")] if count["info"] else []
+    return ", ".join(words) or "none"
+
+
+def show(problems: list[Problem]) -> None:
+    """The kinds of problem as a table on standard output."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from restock.terminal import screen
+
+    found = kinds(problems)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), header_style="bold")
+    for title, justify in [("Severity", "left"), ("Table", "left"), ("Lines", "right")]:
+        table.add_column(title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    table.add_column("Problem", ratio=3)
+    table.add_column("What to do, and what restock did", ratio=3)
+    for kind in found[:SHOWN_KINDS]:
+        told = escape(kind.problem) + "".join(f"\n[dim]{escape(text)}[/]" for text in kind.examples)
+        colour = COLOUR[kind.severity]
+        answer = f"{escape(kind.remedy)}\n[dim]{escape(kind.effect)}[/]"
+        table.add_row(f"[{colour}]{LABEL[kind.severity]}[/]", escape(kind.table), f"{kind.count:,}", told, answer)
+    console = screen()
+    console.print(table)
+    if len(found) > SHOWN_KINDS:
+        console.print(
+            f"… and {counted(len(found) - SHOWN_KINDS, 'more kind')} of problem; all of them are in issues.csv."
+        )
+
+
+def machine(problems: list[Problem], status: str, written: Path | None) -> dict[str, object]:
+    """The findings for a program."""
+    shown = [
+        {"severity": k.severity, "table": k.table, "count": k.count, "problem": k.problem} for k in kinds(problems)
+    ]
+    return {
+        "status": status,
+        "issues": severity_counts(problems),
+        "kinds": shown,
+        "issues_csv": None if written is None else str(written),
+    }
+
+
+def reject(problems: list[Problem], out: Path | None, manner: "Manner") -> None:
+    """Tells that the gate rejects the input, and writes issues.csv to ``out`` if there is one."""
+    import json
+    import sys
+
+    from restock.export import write_issues
+
+    if out is not None:
+        write_issues(problems, out)
+    written = None if out is None else out / "issues.csv"
+    if manner.as_json:
+        sys.stdout.write(json.dumps(machine(problems, "rejected", written), indent=2, ensure_ascii=False) + "\n")
+        return
+    from restock.terminal import screen
+
+    show(problems)
+    where = f"Every line is in {written}." if written else "Give --out FOLDER to have every line in issues.csv."
+    screen().print(f"[bold red]The data gate rejects the input[/] ({tally(problems)}). {where}")

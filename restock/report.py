@@ -1,0 +1,67 @@
+"""report.html: the run on one page that needs nothing but a browser."""
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import jinja2
+
+from restock.files import write_text
+from restock.headline import Headline
+from restock.issues import LABEL, kinds, tally
+from restock.report_charts import charts, leading_series
+from restock.report_tables import alerts, risks, supplier_orders
+from restock.wording import Money, counted, day, number, share
+from scenarios.run import Run
+
+SHOWN_ALERTS = 5
+SHOWN_LINES = 8
+SHOWN_KINDS = 40
+
+
+def write_report(run: Run, headline: Headline, target: Path) -> None:
+    """Writes the page; the same run gives the same bytes."""
+    write_text(target, page(run, headline))
+
+
+def page(run: Run, headline: Headline) -> str:
+    """The page's HTML. Text from the input is escaped by the template, figures are written by ``wording``."""
+    money = Money(run.company.policy.money.currency)
+    leading = leading_series(run)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            run=run,
+            headline=headline,
+            money=money,
+            orders=supplier_orders(run),
+            alerts=alerts(run),
+            shown_alerts=SHOWN_ALERTS,
+            shown_lines=SHOWN_LINES,
+            risks=risks(run),
+            products=leading,
+            charts=charts(run, leading),
+            kinds=kinds(run.problems)[:SHOWN_KINDS],
+            kinds_left=max(len(kinds(run.problems)) - SHOWN_KINDS, 0),
+            tally=tally(run.problems),
+            severity=LABEL,
+        )
+    )
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("restock"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":"), "allow_nan": False}
+    environment.filters |= {"day": day, "number": number, "share": share, "counted": counted}
+    environment.globals["echarts"] = (
+        resources.files("restock").joinpath("vendor/echarts/echarts.common.min.js").read_text("utf-8")
+    )
+    return environment
