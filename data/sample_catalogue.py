@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from data.sample_story import AS_OF, HISTORY, JACKET_COST, JACKET_SALVAGE, rows, stream
+from data.sample_story import HISTORY, JACKET_COST, JACKET_SALVAGE, rows, stream
 
 LOCATIONS = pd.DataFrame(
     [("hangzhou", "Hangzhou 杭州", "e-commerce", 18_000), ("chengdu", "Chengdu 成都", "west", 6_500)],
@@ -242,8 +242,7 @@ def rewritten(line: str, variant: str, rng: np.random.Generator) -> str:
 def suppliers() -> pd.DataFrame:
     """suppliers.csv: the cycle is anchored so that most suppliers, not all, take orders on ``AS_OF``."""
     table = SUPPLIERS.copy()
-    cycles = table.pop("cycle_offset") - 13 * table["order_every_weeks"]
-    table.insert(5, "first_order", AS_OF + pd.to_timedelta(7 * cycles, unit="D"))
+    table.insert(5, "first_order", HISTORY[0] + pd.to_timedelta(7 * table.pop("cycle_offset"), unit="D"))
     table["capacity_units"] = table["capacity_units"].astype("Int64")
     return table
 
