@@ -108,7 +108,7 @@
         ...band("wide", later(product.band[0]), later(product.band[3]), colours.soft, 1, top),
         ...band("likely", later(product.band[1]), later(product.band[2]), colours.accent, 0.4, top),
         named("Sold", "line", product.sold, Object.assign({ markLine: today }, line(colours.ink, 1.5), top)),
-        named("Partly out of stock", "line", partly, Object.assign({}, line(colours.amber, 0), top, { symbol: "emptyCircle", symbolSize: 6, tooltip: { show: false } })),
+        named("Partly out of stock", "scatter", partly, Object.assign({ itemStyle: { color: colours.ground, borderColor: colours.amber, borderWidth: 2 }, symbol: "circle", symbolSize: 6, silent: true, tooltip: { show: false }, z: 4 }, top)),
         named("Expected demand", "line", later(product.mean), Object.assign({}, line(colours.accent, 2.5), top)),
         named("Chance to run out", "bar", later(product.out), Object.assign({ itemStyle: { color: colours.out, opacity: 0.6 }, tooltip: { valueFormatter: percent } }, risk)),
         ...band("stock", later(product.stock_low), later(product.stock_high), colours.stock, 0.25, bottom),
@@ -147,7 +147,7 @@
   addEventListener("resize", () => drawn.forEach((chart) => chart.resize()));
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")];
+    opened = [...document.querySelectorAll("details.supplier:not([open])")];
     opened.forEach((details) => { details.open = true; });
     draw(light);
     for (const svg of document.querySelectorAll(".chart svg")) {
