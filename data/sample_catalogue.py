@@ -100,6 +100,9 @@ LAST_SEASON_END = pd.Timestamp("2026-02-28")
 BEST_SELLERS = "down jackets"
 """The group of the winter's best sellers."""
 
+EAGERNESS = {"diapers": 1.4, "wipes": 1.3, "gear": 1.6, "nursing": 1.2, "clothes": 0.7, "bibs": 0.5, "toys": 0.6}
+"""How a promotion lifts the sales of a group, against the others'."""
+
 LAUNCHED_WEEKS_AGO = {"B-1019": 14, "B-1047": 9, "B-1055": 5, "E-3013": 11, "E-3030": 6}
 """New products with a short history; each follows its older neighbour (the code before)."""
 
@@ -176,7 +179,7 @@ def products(seed: int) -> pd.DataFrame:
     rng = stream(seed, "products")
     table["weekly"] *= rng.lognormal(-0.08, 0.4, len(table))
     table["growth"] = rng.normal(0.05, 0.06, len(table))
-    table["uplift"] = rng.lognormal(-0.01, 0.15, len(table))
+    table["eagerness"] = table["group"].map(EAGERNESS).fillna(1.0) * rng.lognormal(-0.01, 0.15, len(table))
     return _reentered(_lives(_money(table, rng)), rng)
 
 

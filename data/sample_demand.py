@@ -21,7 +21,7 @@ OVERDISPERSION = 0.04
 """Variance of a series' own demand beyond Poisson, as a share of the squared mean."""
 
 PROMO_SHAPE: dict[int, tuple[float, ...]] = {1: (1.0,), 2: (0.5, 1.5)}
-"""How a promotion's lift spreads over its weeks: 11 November is in the festival's second."""
+"""How a promotion's lift spreads over its weeks: buyers wait for a festival's second."""
 
 SEASONS = {
     "winter": (pd.Timestamp("2025-12-01"), 3.5, 0.01),
@@ -145,7 +145,7 @@ def _promoted(series: pd.DataFrame, promotions: pd.DataFrame) -> tuple[Floats, F
         rows = (series["sku"].eq(promo.sku) | series["category"].eq(promo.category)).to_numpy()
         at = int(HISTORY.searchsorted(promo.start))
         shape = np.array(PROMO_SHAPE[((promo.end - promo.start).days + 1) // 7])
-        own = (promo.expected_uplift - 1) * series["uplift"].to_numpy()[rows]
+        own = (promo.expected_uplift - 1) * series["eagerness"].to_numpy()[rows]
         uplift[rows, at : at + len(shape)] *= 1 + own[:, None] * shape
         discount[rows, at : at + len(shape)] = promo.discount
         if len(shape) > 1:

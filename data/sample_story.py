@@ -15,8 +15,8 @@ AS_OF = pd.Timestamp("2026-10-05")
 HISTORY = weeks_from(AS_OF - pd.Timedelta(weeks=156), 156)
 """Three years of Monday weeks before ``AS_OF``."""
 
-FESTIVALS = pd.DatetimeIndex(["2023-10-30", "2024-11-04", "2025-11-03", "2026-11-02"])
-"""First Monday of each autumn festival: two weeks, the second with 11 November; the last one is still to come."""
+FESTIVALS = pd.DatetimeIndex(["2023-10-23", "2024-11-18", "2025-11-03", "2026-11-02"])
+"""First Monday of each autumn festival, two weeks that the platform sets anew each year; the last is still to come."""
 
 LAST_FESTIVAL = FESTIVALS[-2]
 FESTIVAL_WEEKS = 2
@@ -29,7 +29,7 @@ FESTIVAL_SOLD = 8_000
 FESTIVAL_STOCKOUTS = 0.22
 """Share of the promoted products' festival weeks that ran out all the same."""
 
-SUMMER_FESTIVALS = pd.DatetimeIndex(["2024-06-10", "2025-06-09", "2026-06-08"])
+SUMMER_FESTIVALS = pd.DatetimeIndex(["2024-06-10", "2025-05-26", "2026-06-08"])
 SUMMER_UPLIFT = 1.35
 
 SPRING_FESTIVALS = pd.DatetimeIndex(["2024-02-10", "2025-01-29", "2026-02-17", "2027-02-06"])
