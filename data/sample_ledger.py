@@ -50,13 +50,14 @@ def _weekly(sales: Sales) -> pd.DataFrame:
 
 
 def _split(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Some full weeks in two lines, of the first and of a later day."""
+    """Some full weeks in two lines, of the first and of a later day: the last week's is its Sunday, so it is whole."""
     picked = (rng.random(len(rows)) < SPLIT) & rows["units"].gt(1) & rows["in_stock"].eq(1)
     early = rows[picked].copy()
     late = early.copy()
     early["units"] = early["units"] // 2
     late["units"] -= early["units"]
-    late["date"] += pd.to_timedelta(rng.integers(1, 7, len(late)), unit="D")
+    days = np.where(late["date"].eq(HISTORY[-1]), 6, rng.integers(1, 7, len(late)))
+    late["date"] += pd.to_timedelta(days, unit="D")
     return pd.concat([rows[~picked], early, late])
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from data.calendar import monday_of
 from data.gate import read_company
+from data.problems import Problem
 from data.sample import AS_OF, true_products, write_sample
 from data.schema import TABLES
 
@@ -200,4 +201,11 @@ def test_the_gate_accepts_it_and_lists_what_is_wrong(folder: Path, tables: dict[
     assert len(company.history.weeks) == 156
     assert set(company.items.index) == set(tables["items"]["sku"])
     assert "block" not in {problem.severity for problem in problems}
-    assert {"sales", "stock", "open_orders"} <= {problem.table for problem in problems}
+    assert _count(problems, "sales", "repeats") == 12
+    assert _count(problems, "sales", "not in items") == 3
+    assert _count(problems, "open_orders", "overdue") == tables["open_orders"]["due"].lt(AS_OF).sum()
+    assert _count(problems, "stock", "disagree") > 100
+
+
+def _count(problems: list[Problem], table: str, words: str) -> int:
+    return sum(problem.table == table and words in problem.problem for problem in problems)
