@@ -45,6 +45,12 @@ def key(company: Company, row: int) -> tuple[str, str]:
     return str(sku), str(location)
 
 
+def listed(names: list[str]) -> str:
+    """The first three names, and how many others."""
+    others = len(names) - 3
+    return ", ".join(names[:3]) + (f" and {others} other{'' if others == 1 else 's'}" if others > 0 else "")
+
+
 def article(company: Company, sku: str, location: str) -> str:
     """The article as people know it, with its code and, where there are several, its location."""
     name = str(company.items.at[sku, "name"])

@@ -1,5 +1,7 @@
 """Alerts on purchase orders that are overdue and on limits that had to give."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ from data.company import Company, Floats
 from forecast.paths import DemandPaths
 from optimize.plan import Plan
 from optimize.stock_flow import play
-from scenarios.alert import Alert, article, day, money, units
+from scenarios.alert import Alert, article, day, listed, money, units
 from scenarios.lanes import next_regular
 from scenarios.shelf import supplies
 
@@ -17,22 +19,36 @@ LATE_ORDER = "late_open_order"
 LIMIT_GAVE = "limit_gave"
 
 
+@dataclass(frozen=True)
+class LateLine:
+    """A line of an overdue purchase order: what is lost if it does not come before a new order could be sold."""
+
+    line: dict[Any, Any]
+    units_lost: float
+    margin_lost: float
+    probability: float
+
+
 def late_orders(company: Company, paths: DemandPaths, plan: Plan) -> list[Alert]:
-    """Overdue purchase orders: the margin lost if they do not come before a new order can be sold."""
+    """Overdue purchase orders, one alert each: the margin lost if they do not come before a new order can be sold.
+
+    Probability: that a sale is lost, each line weighed by its money.
+    """
     orders = company.open_orders
     overdue = orders[pd.to_datetime(orders["due"]) < company.as_of]
     arriving = supplies(company, paths, plan)
     replaced = next_regular(company)["arrives_in"].fillna(len(paths.weeks)).to_numpy(dtype=int)
     rows = company.series.get_indexer(pd.MultiIndex.from_frame(overdue[["sku", "location"]]))
-    found = []
+    of_po: dict[str, list[LateLine]] = defaultdict(list)
     for row, line in zip(rows, overdue.to_dict(orient="records"), strict=True):
         week = int((line["week"] - company.as_of).days) // 7
         until = max(int(replaced[row]), week + 1)
         on_hand = float(company.stock["on_hand"].iloc[row])
         lost = _lost_without(on_hand, arriving[row, :until], paths.values[:, row, :until], week, float(line["units"]))
-        if lost.any():
-            found.append(_late_order(company, line, lost))
-    return found
+        margin = float(lost.mean()) * float(company.items["shortage_cost"].loc[line["sku"]])
+        if margin > 0:
+            of_po[line["po"]].append(LateLine(line, float(lost.mean()), margin, float((lost > 0).mean())))
+    return [_late_order(company, lines) for lines in of_po.values()]
 
 
 def _lost_without(on_hand: float, arriving: Floats, demand: Floats, week: int, quantity: float) -> Floats:
@@ -44,23 +60,25 @@ def _lost_without(on_hand: float, arriving: Floats, demand: Floats, week: int, q
     return lost
 
 
-def _late_order(company: Company, line: dict[Any, Any], lost: Floats) -> Alert:
-    sku, expected = line["sku"], float(lost.mean())
-    at_risk = expected * float(company.items["shortage_cost"].loc[sku])
-    name, week = article(company, sku, line["location"]), day(line["week"])
+def _late_order(company: Company, lines: list[LateLine]) -> Alert:
+    dearest = sorted(lines, key=lambda one: -one.margin_lost)
+    line, single = dearest[0].line, len(lines) == 1
+    margin, lost = sum(one.margin_lost for one in lines), sum(one.units_lost for one in lines)
+    names = [article(company, one.line["sku"], one.line["location"]) for one in dearest]
+    week, supplier = day(line["week"]), line["supplier"] or "the supplier"
     return Alert(
         kind=LATE_ORDER,
-        sku=sku,
-        location=line["location"],
+        sku=line["sku"] if single else "",
+        location=line["location"] if single else "",
         supplier=line["supplier"],
         week=line["week"],
-        probability=float((lost > 0).mean()),
-        money_at_risk=at_risk,
-        action=f"Have {line['supplier'] or 'the supplier'} confirm {line['po']}; if it comes after {week}, replace it",
+        probability=sum(one.probability * one.margin_lost for one in lines) / margin,
+        money_at_risk=margin,
+        action=f"Have {supplier} confirm {line['po']}; if it comes after {week}, rush or replace what sells first",
         deadline=company.as_of,
-        message=f"{line['po']} ({units(line['units'])} of {name}) was due on {day(line['due'])}; the plan counts on it "
-        f"from {week}. If it does not come before a new order could be sold, it is expected to lose sales of "
-        f"{units(expected)}, {money(company, at_risk)} of margin.",
+        message=f"{line['po']} was due on {day(line['due'])}; the plan counts on it from {week}. If it does not come "
+        f"before a new order could be sold, it is expected to lose sales of {units(lost)}, {money(company, margin)} of "
+        f"margin: {listed(names)}.",
     )
 
 

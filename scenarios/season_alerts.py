@@ -1,5 +1,9 @@
 """Alerts on stock that a season's end will leave over."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +11,7 @@ from data.calendar import WEEK
 from data.company import Company, Floats
 from forecast.paths import DemandPaths
 from optimize.plan import Plan
-from scenarios.alert import Alert, article, day, key, money, units
+from scenarios.alert import Alert, article, day, key, listed, money, units
 from scenarios.shelf import shelves, supplies
 
 SEASON_LEFTOVER = "season_leftover"
@@ -17,48 +21,47 @@ MUCH = 0.1
 TO_CLEAR = 4
 
 
-def season_leftovers(company: Company, paths: DemandPaths, plan: Plan) -> list[Alert]:
-    """Series whose season ends within the horizon with stock that loses value.
+@dataclass(frozen=True)
+class Leftover:
+    """What a series' season leaves: units, money that clearing them loses, and the last order that could be cut."""
 
-    Money at risk: the expected units left, and those that arrive after the season, at unit cost - salvage value;
-    probability: that more than a tenth of what can still be sold until then is left.
+    sku: str
+    location: str
+    left: float
+    loss: float
+    probability: float
+    order: pd.Series | None
+
+
+def season_leftovers(company: Company, paths: DemandPaths, plan: Plan) -> list[Alert]:
+    """Stock that loses value because its season ends within the horizon.
+
+    Articles that the same open order still brings share an alert: cutting it is one conversation. Money at risk: the
+    expected units left, and those that arrive after the season, at unit cost - salvage value; probability: that more
+    than a tenth of what can still be sold until then is left, each article weighed by its money.
     """
+    of_order: dict[str, list[Leftover]] = defaultdict(list)
+    for one in _leftovers(company, paths, supplies(company, paths, plan)):
+        name = f"{one.sku} {one.location}" if one.order is None else str(one.order["po"])
+        of_order[name].append(one)
+    return [_alert(company, together) for together in of_order.values()]
+
+
+def _leftovers(company: Company, paths: DemandPaths, arriving: Floats) -> Iterator[Leftover]:
     items = company.items.reindex(company.series.get_level_values("sku"))
     loss = (items["unit_cost"] - items["salvage_value"]).clip(lower=0.0).to_numpy(dtype=float)
-    ends = (items["season_end"] - company.as_of) // WEEK
-    last = ends.fillna(-1).to_numpy(dtype=int)
+    last = ((items["season_end"] - company.as_of) // WEEK).fillna(-1).to_numpy(dtype=int)
     concerned = (last >= 0) & (last < len(paths.weeks)) & (loss > 0)
-    arriving = supplies(company, paths, plan)
-    found = []
     for shelf in shelves(company, paths, arriving):
         for at in np.flatnonzero(concerned[shelf.rows.start : shelf.rows.stop]):
             row = shelf.rows[at]
             left = shelf.stock[:, at, last[row]] + arriving[row, last[row] + 1 :].sum()
             there = float(company.stock["on_hand"].iloc[row]) + float(arriving[row].sum())
+            sku, location = key(company, row)
             if left.any():
-                found.append(_leftover(company, row, left, there, float(loss[row])))
-    return found
-
-
-def _leftover(company: Company, row: int, left: Floats, there: float, loss: float) -> Alert:
-    sku, location = key(company, row)
-    end = pd.Timestamp(str(company.items.at[sku, "season_end"]))
-    expected = float(left.mean())
-    order = _last_open_order(company, sku, location)
-    start = company.as_of if order is not None else max(end - TO_CLEAR * WEEK, company.as_of)
-    return Alert(
-        kind=SEASON_LEFTOVER,
-        sku=sku,
-        location=location,
-        supplier="" if order is None else str(order["supplier"]),
-        week=end - end.weekday() * WEEK / 7,
-        probability=float((left > MUCH * there).mean()),
-        money_at_risk=expected * loss,
-        action=_way_out(order, expected, start),
-        deadline=start,
-        message=f"{article(company, sku, location)} is expected to have {units(expected)} left when its season ends on "
-        f"{day(end)}; clearing them loses {money(company, expected * loss)}.",
-    )
+                order = _last_open_order(company, sku, location)
+                likely, expected = float((left > MUCH * there).mean()), float(left.mean())
+                yield Leftover(sku, location, expected, expected * float(loss[row]), likely, order)
 
 
 def _last_open_order(company: Company, sku: str, location: str) -> pd.Series | None:
@@ -67,8 +70,31 @@ def _last_open_order(company: Company, sku: str, location: str) -> pd.Series | N
     return None if coming.empty else coming.sort_values(["week", "po"]).iloc[-1]
 
 
-def _way_out(order: pd.Series | None, left: float, start: pd.Timestamp) -> str:
+def _alert(company: Company, together: list[Leftover]) -> Alert:
+    dearest = sorted(together, key=lambda one: -one.loss)
+    first, single = dearest[0], len(together) == 1
+    loss, left = sum(one.loss for one in together), sum(one.left for one in together)
+    end = pd.Timestamp(str(company.items.at[first.sku, "season_end"]))
+    deadline = company.as_of if first.order is not None else max(end - TO_CLEAR * WEEK, company.as_of)
+    names = [f"{article(company, one.sku, one.location)}: {units(one.left)}" for one in dearest]
+    return Alert(
+        kind=SEASON_LEFTOVER,
+        sku=first.sku if single else "",
+        location=first.location if single else "",
+        supplier="" if first.order is None else str(first.order["supplier"]),
+        week=company.as_of + (end - company.as_of) // WEEK * WEEK,
+        probability=sum(one.probability * one.loss for one in together) / loss,
+        money_at_risk=loss,
+        action=_way_out(together, left, deadline),
+        deadline=deadline,
+        message=f"{units(left)} are expected to be left when the season ends on {day(end)}; clearing them loses "
+        f"{money(company, loss)}. {listed(names)}.",
+    )
+
+
+def _way_out(together: list[Leftover], left: float, start: pd.Timestamp) -> str:
+    order = together[0].order
     if order is None:
         return f"Mark down from {day(start)} on, to sell {units(left)} more"
-    cut = units(min(left, float(order["units"])))
-    return f"Ask to cancel {cut} of {order['po']} (due {day(order['due'])}), else mark down in time"
+    cut = sum(min(one.left, float(one.order["units"])) for one in together if one.order is not None)
+    return f"Ask to cancel {units(cut)} of {order['po']} (due {day(order['due'])}), else mark down in time"

@@ -54,17 +54,24 @@ def _stock_out(
         money_at_risk=missing * margin,
         action=_remedy(company, sku, location, str(lane["supplier"]), week, missing),
         deadline=max(week - WEEK, company.as_of),
-        message=f"{article(company, sku, location)} runs out in the week of {day(week)} ({probability:.0%} likely): "
-        f"{why} can only be sold from {arrival}. It is expected to lose sales of {units(missing)}, "
+        message=f"{article(company, sku, location)} {_runs_out(company, row, week, probability)}: {why} can only be "
+        f"sold from {arrival}. It is expected to lose sales of {units(missing)}, "
         f"{money(company, missing * margin)} of margin.",
     )
+
+
+def _runs_out(company: Company, row: int, week: pd.Timestamp, probability: float) -> str:
+    if company.stock["on_hand"].iloc[row] <= 0 and week == company.as_of:
+        return "is out of stock"
+    return f"runs out in the week of {day(week)} ({probability:.0%} likely)"
 
 
 def _remedy(company: Company, sku: str, location: str, supplier: str, week: pd.Timestamp, missing: float) -> str:
     orders = company.open_orders
     coming = orders[orders["sku"].eq(sku) & orders["location"].eq(location) & orders["week"].gt(week)]
+    when = "at once" if week == company.as_of else f"by {day(week)}"
     if coming.empty:
-        return f"Ask {supplier} for {units(missing)} by {day(week)}"
+        return f"Ask {supplier} for {units(missing)} {when}"
     first = coming.sort_values(["week", "po"]).iloc[0]
     source = first["supplier"] or supplier
-    return f"Ask {source} to deliver {first['po']} ({units(first['units'])}, due {day(first['due'])}) by {day(week)}"
+    return f"Ask {source} to deliver {first['po']} ({units(first['units'])}, due {day(first['due'])}) {when}"
