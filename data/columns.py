@@ -45,13 +45,13 @@ class Column:
             raise ValueError(f"{self.name} is required, so a bad cell costs its row or the run")
 
     def range(self) -> str:
-        """The allowed range in words; empty: any."""
+        """The allowed range in words, without limits that only keep slips of the pen out; empty: any."""
         if self.kind == "share":
             return "0..1 or true/false"
         parts = []
-        if self.low > -math.inf:
+        if self.low > -MOST_UNITS:
             parts.append(f"{'above' if self.above_low else 'from'} {self.low:g}")
-        if self.high < math.inf:
+        if self.high < MOST_UNITS:
             parts.append(f"to {self.high:,.0f}")
         return " ".join(parts)
 

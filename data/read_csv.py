@@ -99,7 +99,7 @@ def _parsed(
     frame = pd.DataFrame({column: as_words(read[column].to_pandas()) for column in columns})
     lines = _lines(content, len(frame) + len(ragged) + 1)
     _report_ragged(ragged, lines, len(header), table, found)
-    good = np.delete(np.arange(1, len(lines)), [row.number - 1 for row in ragged])
+    good = np.setdiff1d(np.arange(1, len(lines)), [row.number - 1 for row in ragged])
     return raw_table(table, path.name, header, frame, lines[good], found)
 
 
