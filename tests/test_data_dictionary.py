@@ -29,7 +29,7 @@ def test_a_file_without_markers_is_refused() -> None:
 
 
 def test_text_around_the_dictionary_is_kept() -> None:
-    text = "before\n<!-- data dictionary -->\nold\n<!-- /data dictionary -->after\n"
+    text = "before\n<!-- data dictionary -->\nstale text\n<!-- /data dictionary -->after\n"
     assert renewed(text).startswith("before\n<!-- data dictionary -->\n")
     assert renewed(text).endswith("<!-- /data dictionary -->after\n")
-    assert "old" not in renewed(text)
+    assert "stale text" not in renewed(text)
