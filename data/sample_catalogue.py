@@ -95,7 +95,6 @@ SALVAGE_SHARE = 0.4
 """What a winter item left at the season's end brings, as a share of its cost."""
 
 SEASON = (pd.Timestamp("2026-09-28"), pd.Timestamp("2027-02-28"))
-LAST_SEASON_END = pd.Timestamp("2026-02-28")
 
 BEST_SELLERS = "down jackets"
 """The group of the winter's best sellers."""
@@ -108,9 +107,6 @@ LAUNCHED_WEEKS_AGO = {"B-1019": 14, "B-1047": 9, "B-1055": 5, "E-3013": 11, "E-3
 
 NEVER_SOLD = {"W-2018": "W-2017", "W-2026": "W-2025", "W-2038": "W-2037"}
 """This winter's new products and the older ones that they are expected to follow."""
-
-ENDED = ("W-2022", "W-2030")
-"""Winter products given up after the last winter."""
 
 REENTERED = 12
 """Products that somebody entered a second time in the ERP, under another code and name ..."""
@@ -171,7 +167,7 @@ TIERS = ((240, 0.98), (480, 0.96))
 
 
 def products(seed: int) -> pd.DataFrame:
-    """The true products, one row each: what items.csv says, and how they sell (weekly, growth, first, last)."""
+    """What items.csv says, one row each, how it sells (weekly, growth, eagerness, first) and its true ``product``."""
     table = pd.DataFrame([row for line in LINES for row in _variants(line)])
     number = table.groupby("category").cumcount() + 1
     prefix, base = table["category"].map(lambda c: CODES[c][0]), table["category"].map(lambda c: CODES[c][1])
@@ -201,17 +197,16 @@ def _money(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _lives(table: pd.DataFrame) -> pd.DataFrame:
-    """When each product is sold: ``first`` and ``last`` week of the history (positions; first = 156: not yet)."""
+    """From which week of the history on each product is sold (``first``, a position; 156: not yet), and its season."""
     weeks = len(HISTORY)
     older = table["sku"].shift(1)
     launched = weeks - table["sku"].map(LAUNCHED_WEEKS_AGO)
-    never, ended = table["sku"].isin(list(NEVER_SOLD)), table["sku"].isin(ENDED)
+    never = table["sku"].isin(list(NEVER_SOLD))
     table["first"] = launched.fillna(0).astype(int).where(~never, weeks)
-    table["last"] = np.where(ended, int(HISTORY.searchsorted(LAST_SEASON_END)), weeks)
     table["like_sku"] = older.where(launched.notna(), table["sku"].map(NEVER_SOLD))
     winter = table["category"].eq("winter")
-    table["season_start"] = pd.Series(SEASON[0], table.index).where(winter).where(~ended, pd.Timestamp("2025-09-29"))
-    table["season_end"] = pd.Series(SEASON[1], table.index).where(winter).where(~ended, LAST_SEASON_END)
+    table["season_start"] = pd.Series(SEASON[0], table.index).where(winter)
+    table["season_end"] = pd.Series(SEASON[1], table.index).where(winter)
     return table
 
 

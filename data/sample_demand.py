@@ -133,9 +133,7 @@ def _series(products: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 
 def _alive(series: pd.DataFrame) -> Flags:
-    weeks = np.arange(WEEKS)
-    first, last = series["first"].to_numpy()[:, None], series["last"].to_numpy()[:, None]
-    return np.asarray((weeks >= first) & (weeks < last))
+    return np.asarray(np.arange(WEEKS) >= series["first"].to_numpy()[:, None])
 
 
 def _promoted(series: pd.DataFrame, promotions: pd.DataFrame) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data import sample_story as story
-from data.sample_catalogue import BEST_SELLERS, ENDED, NEVER_SOLD, TERMS
+from data.sample_catalogue import BEST_SELLERS, NEVER_SOLD, TERMS
 from data.sample_demand import Floats, Sales, Units
 from data.sample_story import AS_OF, HISTORY, stream
 
@@ -129,7 +129,7 @@ def season_buys(sales: Sales) -> tuple[pd.DataFrame, dict[int, Floats]]:
     totals = {year: sold[:, story.winter_mask(year)].sum(axis=1) / (1 - left) for year in story.WINTERS}
     last = dict(zip(items["sku"], sold[:, story.winter_mask(2025)].sum(axis=1), strict=True))
     followed = [last[NEVER_SOLD.get(sku, sku)] for sku in items["sku"]]
-    totals[2026] = np.where(items["sku"].isin(ENDED), 0, followed) * BOUGHT_THIS_WINTER
+    totals[2026] = np.array(followed) * BOUGHT_THIS_WINTER
     packs = items["supplier"].map(lambda supplier: TERMS[supplier].pack).to_numpy()
     return items, {year: _in_waves(total, packs) for year, total in totals.items()}
 
