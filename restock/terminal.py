@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 STAGES = {
     "sample": "Writing the sample company",
+    "read": "Reading the input",
     "check": "Checking the data",
     "forecast": "Forecasting demand",
-    "plan": "Planning orders",
+    "planning": "Planning orders",
     "alerts": "Looking for risks",
     "files": "Writing the files",
-    "backtest": "Replaying past weeks",
 }
 
 
@@ -62,7 +62,7 @@ class _Watcher:
     def __call__(self, stage: str, share: float) -> None:
         if stage not in self.tasks:
             self.finish()
-            self.tasks[stage] = self.bars.add_task(STAGES.get(stage, stage.capitalize()), total=1.0)
+            self.tasks[stage] = self.bars.add_task(STAGES.get(stage, stage), total=1.0)
         self.bars.update(self.tasks[stage], completed=min(max(share, 0.0), 1.0))
 
     def finish(self) -> None:

@@ -36,35 +36,35 @@ class Column:
 
 
 ORDER_LINES = {
-    "sku": Column("SKU", 16, "text"),
-    "product": Column("Product", 28, "text"),
+    "sku": Column("SKU", 22, "text"),
+    "product": Column("Product", 42, "text"),
     "location": Column("Location", 12, "text"),
-    "order_date": Column("Order date", 11, "date"),
-    "arrival_date": Column("Sellable from", 13, "date"),
-    "expedite": Column("Rush", 7, "text"),
-    "units": Column("Units", 10, "units"),
-    "unit_cost": Column("Unit cost", 11, "price"),
-    "value": Column("Line value", 13, "product"),
-    "reason": Column("Why", 80, "wrap"),
+    "order_date": Column("Order date", 14, "date"),
+    "arrival_date": Column("Sellable from", 16, "date"),
+    "expedite": Column("Rush", 9, "text"),
+    "units": Column("Units", 11, "units"),
+    "unit_cost": Column("Unit cost", 18, "price"),
+    "value": Column("Line value", 19, "product"),
+    "reason": Column("Why", 64, "wrap"),
 }
 OUTLOOK = {"supplier": Column("Supplier", 16, "text"), **ORDER_LINES, "firm": Column("Decided", 10, "text")}
 ALERTS = {
-    "rank": Column("Rank", 6, "units"),
+    "rank": Column("Rank", 9, "units"),
     "kind": Column("Kind", 18, "text"),
     "sku": Column("SKU", 16, "text"),
     "location": Column("Location", 12, "text"),
     "supplier": Column("Supplier", 14, "text"),
     "week": Column("Week", 11, "date"),
-    "probability": Column("Chance", 9, "share"),
-    "money_at_risk": Column("Money at risk", 14, "money"),
+    "probability": Column("Chance", 11, "share"),
+    "money_at_risk": Column("Money at risk", 22, "money"),
     "deadline": Column("Act by", 11, "date"),
     "action": Column("What to do", 50, "wrap"),
-    "message": Column("What it is about", 80, "wrap"),
+    "message": Column("What it is about", 70, "wrap"),
 }
 ISSUES = {
     "severity": Column("Severity", 10, "text"),
     "table": Column("Table", 14, "text"),
-    "row": Column("Line", 8, "units"),
+    "row": Column("Line", 10, "units"),
     "sku": Column("SKU", 16, "text"),
     "field": Column("Column", 16, "text"),
     "value": Column("Value", 20, "text"),
@@ -120,7 +120,7 @@ class _Writer:
         title = f"{known['name']} ({supplier})" if known["name"] not in ("", supplier) else supplier
         sheet.write_string(0, 0, f"{title}: order of {day(self.run.as_of)}", self.formats["title"])
         sheet.write_string(1, 0, "Order total", self.formats["bold"])
-        sheet.write_formula(1, 2, f"=SUM({column}{first}:{column}{last})", self.formats["total"], total)
+        sheet.write_formula(1, 1, f"=SUM({column}{first}:{column}{last})", self.formats["headline"], total)
         self.minimum(sheet, float(known["min_order_value"]), total)
         self.rows(sheet, 3, ORDER_LINES, rows)
         return supplier, sheet.get_name(), len(rows), total
@@ -131,17 +131,18 @@ class _Writer:
             return
         verdict = "reached" if total >= least else "not reached"
         sheet.write_string(2, 0, "Minimum order value", self.formats["bold"])
-        sheet.write_number(2, 2, least, self.formats["money"])
-        sheet.write_formula(2, 3, '=IF(C2>=C3,"reached","not reached")', self.formats["text"], verdict)
+        sheet.write_number(2, 1, least, self.formats["headline"])
+        sheet.write_formula(2, 2, '=IF(B2>=B3,"reached","not reached")', self.formats["text"], verdict)
 
     def summary(self, sheet: Any, totals: list[tuple[str, str, int, float]]) -> None:
         """Headline figures, then each supplier's total, linked to its sheet."""
-        for column, width in enumerate((30, 22, 14, 16)):
+        sheet.set_portrait()
+        for column, width in enumerate((34, 22, 10, 20)):
             sheet.set_column(column, column, width)
         sheet.write_string(0, 0, f"Orders of {day(self.run.as_of)}", self.formats["title"])
-        sheet.merge_range(1, 0, 1, 5, "", self.formats["wrap"])
+        sheet.merge_range(1, 0, 1, 4, "", self.formats["wrap"])
         sheet.write_string(1, 0, self.headline.sentence, self.formats["wrap"])
-        sheet.set_row(1, 48)
+        sheet.set_row(1, 36)
         row = 3
         for tile in self.headline.tiles:
             sheet.write_string(row, 0, tile.title, self.formats["bold"])
@@ -155,13 +156,15 @@ class _Writer:
         if not totals:
             sheet.write_string(row, 0, "Nothing to order this week.", self.formats["bold"])
             return
-        for column, title in enumerate(("Supplier", "Sheet", "Lines", "Order total")):
-            sheet.write_string(row, column, title, self.formats["header"])
+        for column, (title, kind) in enumerate(
+            {"Supplier": "text", "Sheet": "text", "Lines": "units", "Order total": "amount"}.items()
+        ):
+            self.heading(sheet, row, column, Column(title, 0, kind))
         for offset, (supplier, name, lines, total) in enumerate(totals, start=1):
             sheet.write_string(row + offset, 0, self.title(supplier), self.formats["text"])
             sheet.write_url(row + offset, 1, f"internal:{reference(name, 'A1')}", self.formats["link"], name)
             sheet.write_number(row + offset, 2, lines, self.formats["units"])
-            sheet.write_formula(row + offset, 3, f"={reference(name, 'C2')}", self.formats["money"], total)
+            sheet.write_formula(row + offset, 3, f"={reference(name, 'B2')}", self.formats["amount"], total)
         end = row + len(totals) + 1
         sheet.write_string(end, 0, "All suppliers", self.formats["bold"])
         for letter, column, kind in (("C", 2, "total_units"), ("D", 3, "total")):
@@ -187,7 +190,7 @@ class _Writer:
         """Header and rows from ``top`` on, frozen and filtered; ``value`` is units times unit cost, live."""
         for place, (field, column) in enumerate(columns.items()):
             sheet.set_column(place, place, column.width)
-            sheet.write_string(top, place, column.title, self.formats["header"])
+            self.heading(sheet, top, place, column)
             for offset, value in enumerate(rows[field].tolist(), start=1):
                 if column.format == "product":
                     product = _line_value(columns, top + offset + 1)
@@ -197,6 +200,13 @@ class _Writer:
         sheet.freeze_panes(top + 1, 1)
         sheet.autofilter(top, 0, top + len(rows), len(columns) - 1)
         sheet.repeat_rows(top)
+
+    def heading(self, sheet: Any, row: int, place: int, column: Column) -> None:
+        """A column's title, above its figures to the right, with the currency where the cells leave it out."""
+        currency = self.money.currency if column.format in ("price", "money", "product") else ""
+        title = f"{column.title} ({currency})" if currency else column.title
+        style = "header" if column.format in ("text", "wrap", "date") else "header_right"
+        sheet.write_string(row, place, title, self.formats[style])
 
     def cell(self, sheet: Any, row: int, column: int, value: Any, kind: str) -> None:
         """One cell, by its kind: text stays text whatever it looks like, what is not known stays empty."""
@@ -234,21 +244,24 @@ def _letter(columns: dict[str, Column], field: str) -> str:
 def _formats(book: Any, money: Money) -> dict[str, Any]:
     """The cell styles, by kind."""
     prefix = f'"{money.prefix}"' if money.prefix else ""
-    amount, total = f"{prefix}#,##0.00", f"{prefix}#,##0.00"
-    top = {"valign": "top"}
-    return {
-        "title": book.add_format({"bold": True, "font_size": 14}),
-        "bold": book.add_format({"bold": True}),
-        "figure": book.add_format({"bold": True, "align": "right"}),
-        "header": book.add_format({"bold": True, "bg_color": "#E8EDF2", "bottom": 1, "text_wrap": True, **top}),
-        "text": book.add_format(top),
-        "wrap": book.add_format({"text_wrap": True, **top}),
-        "link": book.add_format({"font_color": "#0B5CAD", "underline": 1, **top}),
-        "date": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", **top}),
-        "units": book.add_format({"num_format": "#,##0", **top}),
-        "price": book.add_format({"num_format": f"{prefix}#,##0.00##", **top}),
-        "money": book.add_format({"num_format": amount, **top}),
-        "share": book.add_format({"num_format": "0%", **top}),
-        "total": book.add_format({"num_format": total, "bold": True, "top": 1, **top}),
-        "total_units": book.add_format({"num_format": "#,##0", "bold": True, "top": 1, **top}),
+    amount, top, head = f"{prefix}#,##0.00", {"valign": "top"}, {"bold": True, "bg_color": "#E8EDF2", "bottom": 1}
+    styles: dict[str, dict[str, Any]] = {
+        "title": {"bold": True, "font_size": 14},
+        "bold": {"bold": True},
+        "figure": {"bold": True, "align": "right"},
+        "headline": {"bold": True, "align": "left", "num_format": amount},
+        "header": {**head, "text_wrap": True, "align": "left", "indent": 1, **top},
+        "header_right": {**head, "text_wrap": True, "align": "right", **top},
+        "text": {"align": "left", "indent": 1, **top},
+        "wrap": {"text_wrap": True, "align": "left", "indent": 1, **top},
+        "link": {"font_color": "#0B5CAD", "underline": 1, "align": "left", "indent": 1, **top},
+        "date": {"num_format": "yyyy-mm-dd", "align": "left", "indent": 1, **top},
+        "units": {"num_format": "#,##0", **top},
+        "price": {"num_format": "#,##0.00##", **top},
+        "money": {"num_format": "#,##0.00", **top},
+        "amount": {"num_format": amount, **top},
+        "share": {"num_format": "0%", **top},
+        "total": {"num_format": amount, "bold": True, "top": 1, **top},
+        "total_units": {"num_format": "#,##0", "bold": True, "top": 1, **top},
     }
+    return {kind: book.add_format(style) for kind, style in styles.items()}
