@@ -100,12 +100,12 @@ def costs(instance: Instance, decisions: Decisions) -> dict[str, float]:
         terms["expedite"] += slot.lane.surcharge * units
         if packs > 0:
             placed.add((slot.lane.supplier, slot.order_week))
-    terms["ordering"] = sum(instance.suppliers[k].order_cost for k, _ in sorted(placed))
+    terms["ordering"] = float(sum(instance.suppliers[k].order_cost for k, _ in sorted(placed)))
     reached = supply(instance, decisions)
     for p, period in enumerate(instance.periods):
         one = instance.series[period.series]
-        terms["holding"] += period.curve.holding_at(reached[p])
-        terms["lost_sales"] += period.charge * period.curve.short_at(reached[p])
+        terms["holding"] += float(period.curve.holding_at(reached[p]))
+        terms["lost_sales"] += period.charge * float(period.curve.short_at(reached[p]))
         terms["lost_sales"] += one.lost * float(decisions.given_up[p])
         if period.final:
             terms["stock_value"] -= one.end_value * (float(reached[p]) - period.curve.need)
@@ -114,7 +114,7 @@ def costs(instance: Instance, decisions: Decisions) -> dict[str, float]:
         terms["lost_sales"] += one.lost * one.outlook.lost
         if not one.outlook.curves:
             terms["stock_value"] -= one.end_value * one.outlook.left
-    terms["limits"] = sum(limit.amount * limit.price for limit in given(instance, decisions))
+    terms["limits"] = float(sum(limit.amount * limit.price for limit in given(instance, decisions)))
     return terms
 
 

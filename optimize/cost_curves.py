@@ -65,14 +65,14 @@ class Curve:
         inner = zip(widths.tolist(), holding.tolist(), short.tolist(), strict=True)
         return [*inner, (None, self.slope, 0.0)]
 
-    def holding_at(self, supply: float) -> float:
-        """Expected holding cost of the period at a cumulative supply."""
-        beyond = max(supply - float(self.levels[-1]), 0.0)
-        return float(np.interp(supply, self.levels, self.holding)) + self.slope * beyond
+    def holding_at(self, supply: Floats) -> Floats:
+        """Expected holding cost of the period at cumulative supplies, money."""
+        beyond = np.maximum(supply - self.levels[-1], 0.0)
+        return np.asarray(np.interp(supply, self.levels, self.holding) + self.slope * beyond)
 
-    def short_at(self, supply: float) -> float:
-        """Expected units short in the period's last week at a cumulative supply."""
-        return float(np.interp(supply, self.levels, self.short))
+    def short_at(self, supply: Floats) -> Floats:
+        """Expected units short in the period's last week at cumulative supplies."""
+        return np.asarray(np.interp(supply, self.levels, self.short))
 
 
 @dataclass(frozen=True)

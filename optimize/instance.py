@@ -60,6 +60,10 @@ class Period:
     curve: Curve
     charge: float
 
+    def cost_at(self, supply: Floats) -> Floats:
+        """Expected money of the period at cumulative supplies: holding and what is short."""
+        return self.curve.holding_at(supply) + self.charge * self.curve.short_at(supply)
+
 
 @dataclass(frozen=True)
 class Series:
@@ -117,6 +121,14 @@ class Instance:
         found: dict[int, list[int]] = defaultdict(list)
         for position, slot in enumerate(self.slots):
             found[slot.period].append(position)
+        return found
+
+    @cached_property
+    def periods_of(self) -> list[list[int]]:
+        """The periods of each series, in time."""
+        found: list[list[int]] = [[] for _ in self.series]
+        for position, period in enumerate(self.periods):
+            found[period.series].append(position)
         return found
 
     @cached_property

@@ -112,7 +112,7 @@ def _money(company: Company, by_series: list[list[Lane]], weeks: int) -> list[tu
     for own, (holding, shortage, unit_cost, salvage, over) in zip(by_series, rows, strict=True):
         cheapest = min((lane.unit_cost for lane in own), default=float(unit_cost))
         end_value = min(float(salvage), cheapest) if over else cheapest
-        money.append((float(holding), max(float(shortage + unit_cost), 0.0), end_value, cheapest))
+        money.append((float(holding), max(float(shortage + unit_cost), cheapest), end_value, cheapest))
     return money
 
 
