@@ -37,15 +37,16 @@ def replay(world: World, policy: str, decide: Decide, progress: Progress = silen
     stock, lost = np.zeros_like(world.demand), np.zeros_like(world.demand)
     for week, monday in enumerate(world.weeks):
         if week < world.rounds:
+            progress(policy, week / world.rounds)
             lines = decide(_known(world, monday, shelf, coming))[LINE_COLUMNS].astype(LINE_TYPES)
             placed.append(lines)
             coming = pd.concat([table for table in (coming, _on_order(lines)) if len(table)] or [coming])
-            progress(policy, (week + 1) / world.rounds)
         now = coming["week"].eq(monday)
         received = _by_series(world.company, coming[now])
         left, missed = play(shelf, received[:, None], world.demand[:, week : week + 1])
         shelf, coming = left[:, 0], coming[~now]
         stock[:, week], lost[:, week] = shelf, missed[:, 0]
+    progress(policy, 1.0)
     orders = pd.concat([table for table in placed if len(table)] or placed[:1], ignore_index=True)
     return Replay(policy, orders, stock, lost)
 

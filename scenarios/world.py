@@ -64,13 +64,18 @@ def world(company: Company, first: pd.Timestamp, rounds: int) -> World:
 
 
 def _anchored(company: Company, first: pd.Timestamp) -> Company:
-    """Order cycles without a date start on the first Monday, so that they do not start anew each round."""
-    suppliers = company.suppliers.assign(first_order=company.suppliers["first_order"].fillna(first))
-    return replace(company, suppliers=suppliers)
+    """Order cycles reach back to the first Monday: a date in its future is only where a cycle was noted; without a
+    date it starts on the first Monday, not anew each round."""
+    suppliers = company.suppliers
+    start, every = suppliers["first_order"].fillna(first), suppliers["order_every_weeks"].astype(int) * WEEK
+    ahead = ((start - first) / every).to_numpy(dtype=float)
+    cycles = np.ceil(np.maximum(ahead, 0.0)).astype(int)
+    return replace(company, suppliers=suppliers.assign(first_order=start - cycles * every))
 
 
 def _with_history(company: Company, first: pd.Timestamp) -> Company:
-    """The company without the series that nobody had sold before ``first``."""
+    """The company without the series that nobody had sold before ``first``, and without what arrived since: in the
+    world of the backtest it did not."""
     panel = company.history
     sold = np.flatnonzero(np.isfinite(panel.before(first).units).any(axis=1))
     series = company.series[sold]
@@ -85,6 +90,7 @@ def _with_history(company: Company, first: pd.Timestamp) -> Company:
         company,
         history=history,
         stock=company.stock.loc[series],
+        receipts=company.receipts[company.receipts["received_on"] < first],
         sourcing=keep(company.sourcing),
         open_orders=keep(company.open_orders),
     )

@@ -63,6 +63,17 @@ def test_what_was_not_known_then_is_left_out(small_company: Build) -> None:
     assert scene.demand[1].tolist() == [3.0, 3.0, 3.0, 0.0]
 
 
+@pytest.mark.parametrize(
+    ("anchor", "order_days"),
+    [(None, [0, 4]), ("2025-12-22", [3]), ("2026-03-09", [2, 6]), ("2025-12-29", [0, 4]), ("2025-12-31", [0, 4])],
+)
+def test_order_cycles_reach_back(small_company: Build, anchor: str | None, order_days: list[int]) -> None:
+    supplier = {"order_every_weeks": 4, "first_order": pd.Timestamp(anchor) if anchor else pd.NaT}
+    scene = world(small_company({"a": [10.0] * 60}, suppliers={"S": supplier}), pd.Timestamp("2025-12-29"), 7)
+    played = replay(scene, "rule", period_cover(1.0))
+    assert ((played.orders["order_date"] - scene.first).dt.days // 7).tolist() == order_days
+
+
 @pytest.mark.parametrize(("first", "rounds"), [("2026-02-16", 2), ("2025-01-06", 2), ("2025-12-29", 20)])
 def test_a_backtest_outside_the_history_is_rejected(small_company: Build, first: str, rounds: int) -> None:
     company = small_company({"a": [10.0] * 30})
