@@ -22,11 +22,12 @@ WEEKS_A_YEAR = 52
 
 def fill_company(tables: Tables, policy: Policy, as_of: pd.Timestamp, digest: str, found: Findings) -> Company:
     """The company as of a Monday, from checked tables."""
+    tables = tables.replaced(known_then(tables["sales"], as_of, found))
     series = series_of(tables)
     items = _items(tables["items"], policy)
     sourcing = _sourcing(tables, series, items)
     without_source(series, items, sourcing, found)
-    sales = at_their_sales(known_then(tables["sales"], as_of, found), found)
+    sales = at_their_sales(tables["sales"].frame, found)
     return Company(
         as_of=as_of,
         policy=policy,

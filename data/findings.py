@@ -16,12 +16,13 @@ class RawTable:
 
     ``text``: categorical columns of stripped text, blank cells ""; its index ``row`` is the line in the file as an
     editor shows it (CSV), the row of the sheet (workbook), or the record's number + 1 (Parquet, database).
-    ``origin``: the file, sheet or database table.
+    ``origin``: the file, sheet or database table. ``unread``: how many further rows have other cells than the header.
     """
 
     name: str
     text: pd.DataFrame
     origin: str
+    unread: int = 0
 
     def __len__(self) -> int:
         return len(self.text)

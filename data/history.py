@@ -11,6 +11,8 @@ from data.company import Floats, Panel
 from data.findings import Findings
 from data.returns import carried_back
 
+USUAL = 0.8
+
 Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
@@ -83,12 +85,13 @@ def _missing_weeks(cells: Cells, weeks: pd.DatetimeIndex, as_of: pd.Timestamp, f
 def _whole_weeks(dates: pd.Series, count: int, found: Findings) -> Floats:
     """The share of each week's trading days that the data covers: below 1 for the first and the last week at most.
 
-    A weekday on which at least half of the weeks have rows is a trading day; totals of whole weeks have one of them.
+    A weekday on which four weeks of five have rows is a trading day; totals of whole weeks have one of them. Fewer than
+    four weeks do not tell.
     """
     share = np.ones(count)
     days = dates.drop_duplicates().dt.weekday
-    trading = (days.value_counts() >= count / 2).loc[lambda often: often].index.to_numpy()
-    if len(trading) < 2:
+    trading = (days.value_counts() >= USUAL * count).loc[lambda often: often].index.to_numpy()
+    if len(trading) < 2 or count < 4:
         return share
     share[0] *= (trading >= dates.min().weekday()).mean()
     share[-1] *= (trading <= dates.max().weekday()).mean()

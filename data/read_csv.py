@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from data.findings import Findings, RawTable
+from data.findings import MOST_LISTED, Findings, RawTable
 from data.raw import as_words, raw_table
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-NEWLINE, RETURN, QUOTE = b"\n"[0], b"\r"[0], b'"'[0]
+NEWLINE, RETURN, QUOTE = b"\n"[0], b"\r"[0], b'"'
 TEXT = pa.dictionary(pa.int32(), pa.string())
+Lines = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def read_csv(path: Path, table: str, found: Findings) -> RawTable | None:
@@ -24,20 +26,29 @@ def read_csv(path: Path, table: str, found: Findings) -> RawTable | None:
     content = _decoded(path, table, found)
     if content is None:
         return None
-    header = _header(content)
-    if not header:
-        found.add(
-            "block", table, "the file is empty", "Export it again with a header.", "The run stops.", value=path.name
-        )
+    content, skipped = _without_blank_start(content)
+    if not content:
+        found.add("block", table, "the file is empty", "Export it with a header.", "The run stops.", value=path.name)
         return None
+    header = io.BytesIO(content).readline().decode().rstrip("\r\n")
     delimiter = _delimiter(header, table, path, found)
+    names = next(csv.reader([header], delimiter=delimiter))
     try:
-        return _parsed(content, next(csv.reader([header], delimiter=delimiter)), delimiter, path, table, found)
+        frame, ragged = _rows(content, len(names), delimiter)
+        lines = _lines(content, delimiter, len(frame) + len(ragged) + 1) + skipped
     except (pa.ArrowInvalid, csv.Error) as error:
         remedy = "Export it again as CSV; look for a quotation mark that is never closed."
         value = f"{path.name}: {error}"[:300]
         found.add("block", table, "the file cannot be read as CSV", remedy, "The run stops.", value=value)
         return None
+    if _left_open(content, frame):
+        problem, remedy, line = "a quotation mark is never closed", "Close it, or drop it.", int(lines[-1])
+        found.add("block", table, problem, remedy, "The run stops.", row=line, value=path.name)
+        return None
+    _report_ragged(ragged, lines, len(names), table, found)
+    whole = np.setdiff1d(np.arange(1, len(lines)), [row.number - 1 for row in ragged])
+    raw = raw_table(table, path.name, names, frame, lines[whole], found)
+    return None if raw is None else replace(raw, unread=len(ragged))
 
 
 def _decoded(path: Path, table: str, found: Findings) -> bytes | None:
@@ -59,12 +70,11 @@ def _decoded(path: Path, table: str, found: Findings) -> bytes | None:
     return None
 
 
-def _header(content: bytes) -> str:
-    """The first line that is not blank."""
-    for line in io.BytesIO(content):
-        if line.strip():
-            return line.decode().rstrip("\r\n")
-    return ""
+def _without_blank_start(content: bytes) -> tuple[bytes, int]:
+    """The content from its first line with text on, and how many lines stood before it."""
+    start = len(content) - len(content.lstrip())
+    start = content.rfind(b"\n", 0, start) + 1
+    return (content[start:], content.count(b"\n", 0, start)) if content.strip() else (b"", 0)
 
 
 def _delimiter(header: str, table: str, path: Path, found: Findings) -> str:
@@ -76,16 +86,15 @@ def _delimiter(header: str, table: str, path: Path, found: Findings) -> str:
     return best
 
 
-def _parsed(
-    content: bytes, header: list[str], delimiter: str, path: Path, table: str, found: Findings
-) -> RawTable | None:
+def _rows(content: bytes, cells: int, delimiter: str) -> tuple[pd.DataFrame, list[Any]]:
+    """The rows below the header, all text, and those with another number of cells than the header."""
     ragged: list[Any] = []
 
     def skip(row: Any) -> str:
         ragged.append(row)
         return "skip"
 
-    columns = [f"column {at}" for at in range(len(header))]
+    columns = [f"column {at}" for at in range(cells)]
     read = pyarrow.csv.read_csv(
         io.BytesIO(content),
         read_options=pyarrow.csv.ReadOptions(use_threads=False, column_names=columns, skip_rows_after_names=1),
@@ -96,39 +105,46 @@ def _parsed(
             column_types=dict.fromkeys(columns, TEXT), strings_can_be_null=False
         ),
     )
-    frame = pd.DataFrame({column: as_words(read[column].to_pandas()) for column in columns})
-    lines = _lines(content, len(frame) + len(ragged) + 1)
-    _report_ragged(ragged, lines, len(header), table, found)
-    good = np.setdiff1d(np.arange(1, len(lines)), [row.number - 1 for row in ragged])
-    return raw_table(table, path.name, header, frame, lines[good], found)
+    return pd.DataFrame({column: as_words(read[column].to_pandas()) for column in columns}), ragged
 
 
-def _lines(content: bytes, records: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _left_open(content: bytes, frame: pd.DataFrame) -> bool:
+    """Whether the last row runs over line ends to the end of the file, behind a quotation mark that nothing closes."""
+    if content.count(QUOTE) % 2 == 0 or not len(frame):
+        return False
+    return any("\n" in str(cell) for cell in frame.iloc[-1])
+
+
+def _lines(content: bytes, delimiter: str, records: int) -> Lines:
     """The line on which each record begins, the header's first; blank lines are no records."""
     text = np.frombuffer(content, dtype=np.uint8)
     ends = np.flatnonzero(text == NEWLINE)
-    if len(text) and text[-1] != NEWLINE:
+    if text[-1] != NEWLINE:
         ends = np.append(ends, len(text))
     starts = np.append(0, ends[:-1] + 1)
     blank = (ends == starts) | ((ends == starts + 1) & (text[starts.clip(max=len(text) - 1)] == RETURN))
     lines = np.flatnonzero(~blank) + 1
-    if len(lines) == records:
-        return lines
-    quotes = np.append(0, np.cumsum(text == QUOTE))
-    begins = quotes[starts] % 2 == 0
-    return np.flatnonzero(begins & ~blank) + 1
+    return lines if len(lines) == records else _lines_of_broken_cells(content, delimiter)
 
 
-def _report_ragged(
-    ragged: list[Any], lines: np.ndarray[tuple[int], np.dtype[np.int64]], expected: int, table: str, found: Findings
-) -> None:
-    for row in ragged:
-        found.add(
-            "warn",
-            table,
-            f"the row does not have the header's {expected} cells",
-            "Look for a separator inside a cell: such a cell needs quotation marks.",
-            "The row is left out.",
-            row=int(lines[row.number - 1]),
-            value=str(row.text)[:200],
-        )
+def _lines_of_broken_cells(content: bytes, delimiter: str) -> Lines:
+    """The same where line breaks inside cells make records longer than lines."""
+    reader = csv.reader(io.StringIO(content.decode(), newline=""), delimiter=delimiter)
+    first, lines = 1, []
+    for record in reader:
+        if record:
+            lines.append(first)
+        first = reader.line_num + 1
+    return np.array(lines)
+
+
+def _report_ragged(ragged: list[Any], lines: Lines, expected: int, table: str, found: Findings) -> None:
+    problem = f"the row does not have the header's {expected} cells"
+    remedy = "Look for a separator inside a cell: such a cell needs quotation marks."
+    effect = "The row is left out."
+    for row in ragged[:MOST_LISTED]:
+        line, text = int(lines[row.number - 1]), str(row.text)[:200]
+        found.add("warn", table, problem, remedy, effect, row=line, value=text)
+    if len(ragged) > MOST_LISTED:
+        value = f"{len(ragged) - MOST_LISTED:,} further rows"
+        found.add("warn", table, problem, remedy, effect, value=value)

@@ -50,7 +50,7 @@ def _from_duckdb(url: str, found: Findings) -> dict[str, RawTable]:
         names = [str(row[0]) for row in database.execute("select table_name from information_schema.tables").fetchall()]
 
         def fetch(name: str) -> tuple[list[str], pd.DataFrame]:
-            read = database.execute(f'select * from "{name}"').to_arrow_table()
+            read = database.sql(f'select * from "{name}"').to_arrow_table()
             columns = {at: as_words(column.cast(pa.string()).to_pandas()) for at, column in enumerate(read.columns)}
             return list(read.column_names), pd.DataFrame(columns)
 
@@ -63,7 +63,7 @@ def _from_sqlalchemy(url: str, found: Findings) -> dict[str, RawTable]:
     address = sqlalchemy.engine.make_url(url)
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
-    engine = sqlalchemy.create_engine(address)
+    engine = sqlalchemy.create_engine(address, poolclass=sqlalchemy.pool.NullPool)
     with engine.connect() as database:
         inspector = sqlalchemy.inspect(database)
         names = [*inspector.get_table_names(), *inspector.get_view_names()]

@@ -123,11 +123,16 @@ def _signed(sales: Checked, found: Findings) -> Checked:
     return sales.with_column("units", sales.frame["units"].mask(unsigned, -sales.frame["units"]))
 
 
-def known_then(sales: Checked, as_of: pd.Timestamp, found: Findings) -> pd.DataFrame:
-    """The rows dated before ``as_of``."""
+def known_then(sales: Checked, as_of: pd.Timestamp, found: Findings) -> Checked:
+    """The rows dated before ``as_of``; a company that has sold nothing until then cannot be planned from its sales."""
     later = (sales.frame["date"] >= as_of).to_numpy()
     if later.any():
         problem = "sales are dated on or after the run's Monday"
         value = f"{int(later.sum()):,} rows"
         found.add("info", "sales", problem, "None needed.", "They are not seen.", field="date", value=value)
-    return sales.frame[~later]
+    if len(later) and later.all():
+        problem = "all sales are dated on or after the run's Monday"
+        remedy = "Give a later Monday."
+        value = f"{sales.frame['date'].min():%Y-%m-%d} is the first day"
+        found.add("block", "sales", problem, remedy, "The run stops.", field="date", value=value)
+    return sales.keep(~later)

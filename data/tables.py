@@ -38,6 +38,10 @@ class Tables:
         """Whether the table holds any row."""
         return len(self.checked[name].frame) > 0
 
+    def replaced(self, table: Checked) -> "Tables":
+        """The tables with one of them replaced."""
+        return Tables({**self.checked, table.table.name: table})
+
 
 def check_tables(raws: dict[str, RawTable], policy: Policy, found: Findings) -> Tables:
     """Every check that needs no clock; blocking problems are left for the caller to raise."""
@@ -62,7 +66,7 @@ def _missing(raws: dict[str, RawTable], found: Findings) -> None:
     reported = {problem.table for problem in found.problems if problem.severity == "block"}
     for name, table in TABLES.items():
         optional = not table.required or (name == "sales" and len(raws.get("forecast", ())) > 0)
-        if name in raws and not len(raws[name]):
+        if name in raws and not len(raws[name]) and not raws[name].unread:
             _absent(name, "the table has no rows", optional, found)
         elif name not in raws and not optional and not reported & {name, "input", "workbook", "database"}:
             _absent(name, "the table is missing", optional, found)
@@ -80,7 +84,8 @@ def _absent(name: str, problem: str, optional: bool, found: Findings) -> None:
 def _readable(checked: dict[str, Checked], found: Findings) -> None:
     """A needed table of which most rows cannot be read is not worth planning on."""
     for name in NEEDED:
-        rows, kept = len(checked[name].raw), len(checked[name].frame)
+        raw = checked[name].raw
+        rows, kept = len(raw) + raw.unread, len(checked[name].frame)
         if rows and rows - kept > MOST_UNREAD * rows:
             problem = "more than half of the table's rows cannot be read"
             value = f"{rows - kept:,} of {rows:,} rows"
