@@ -6,7 +6,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 
@@ -26,6 +26,10 @@ class Exit(IntEnum):
     NO_PLAN = 4
 
 
+class NoPlan(Exception):
+    """No usable plan was found in the time allowed (exit code 4); the text says what to do."""
+
+
 @dataclass(frozen=True)
 class Manner:
     """How the caller wants to be told: the options that every command has."""
@@ -37,17 +41,20 @@ class Manner:
 
 @dataclass(frozen=True)
 class Call:
-    """A running command: ``progress`` for the work, ``answer`` for its end."""
+    """A running command: ``progress`` for the work, ``answer`` for its end, told once the bars are done."""
 
     manner: Manner
     progress: Progress
+    answers: list[Callable[[], None]] = field(default_factory=list)
 
     def answer(self, machine: dict[str, object], person: Callable[[], None]) -> None:
         """The end of the command: one JSON object for a program, or words for a person, on standard output."""
-        if self.manner.as_json:
-            sys.stdout.write(json.dumps(machine, indent=2, ensure_ascii=False) + "\n")
-        else:
-            person()
+        self.answers.append((lambda: write_json_line(machine)) if self.manner.as_json else person)
+
+
+def write_json_line(content: dict[str, object]) -> None:
+    """One JSON object on standard output."""
+    sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 @contextmanager
@@ -62,8 +69,11 @@ def calling(command: str, manner: Manner, out: Path | None = None) -> Iterator[C
     with ExitStack() as stack:
         journal = stack.enter_context(kept(manner.verbose))
         stack.enter_context(_endings(command, manner, out, journal.write_fault))
-        watcher = stack.enter_context(progress_bars(manner.quiet or manner.as_json))
-        yield Call(manner, logged(watcher))
+        with progress_bars(manner.quiet or manner.as_json) as watcher:
+            call = Call(manner, logged(watcher))
+            yield call
+        for tell in call.answers:
+            tell()
 
 
 @contextmanager
@@ -81,9 +91,9 @@ def _endings(command: str, manner: Manner, out: Path | None, write_fault: Callab
         _forget(out)
         reject(rejected.problems, out, manner)
         raise typer.Exit(Exit.REJECTED) from None
-    except TimeoutError as late:
+    except NoPlan as late:
         _forget(out)
-        raise _ended(Exit.NO_PLAN, f"No usable plan in the time allowed: {late}", manner) from None
+        raise _ended(Exit.NO_PLAN, str(late), manner) from None
     except Exception as fault:
         _forget(out)
         log = write_fault(out, traceback.format_exc())
@@ -101,7 +111,7 @@ def _ended(code: Exit, sentence: str, manner: Manner) -> typer.Exit:
     """Says why it ended, to people and, with --json, to programs."""
     typer.echo(sentence, err=True)
     if manner.as_json:
-        sys.stdout.write(json.dumps({"status": code.name.lower(), "message": sentence}, ensure_ascii=False) + "\n")
+        write_json_line({"status": code.name.lower(), "message": sentence})
     return typer.Exit(code)
 
 

@@ -12,9 +12,14 @@ from data.gate import read_company
 from data.problems import Problem
 from data.progress import Progress
 from restock import backtest_files, issues, outcome
-from restock.call import Call
+from restock.call import Call, NoPlan
 from restock.export import FORECAST, csv, summary, write_issues, write_models, write_run
 from restock.files import WrongCall, prepared, write_text
+from restock.wording import share
+from scenarios.run import Run
+
+NOTHING_FOUND = 0.05
+"""The gap above which a plan without orders is taken for no plan."""
 
 
 def run_demo(call: Call, folder: Path) -> None:
@@ -98,10 +103,21 @@ def _plan_into(call: Call, source: str, as_of: pd.Timestamp | None, out: Path) -
 
     prepared(out, source)
     finished = run(source, as_of, call.progress)
+    insist_on_a_plan(finished)
     call.progress("files", 0.0)
     write_run(finished, out)
     call.progress("files", 1.0)
     call.answer(summary(finished) | {"out": str(out)}, lambda: outcome.show_plan(finished, out))
+
+
+def insist_on_a_plan(finished: Run) -> None:
+    """Raises NoPlan if the time ran out before the search had left its starting point, ordering nothing."""
+    plan, seconds = finished.plan, finished.company.policy.solver.seconds
+    if plan.status != "optimal" and plan.orders.empty and plan.gap > NOTHING_FOUND:
+        raise NoPlan(
+            f"No usable plan in {seconds:g} seconds: nothing better than ordering nothing was found, and up to "
+            f"{share(plan.gap)} of its cost might be saved. Allow more time in restock.toml: seconds under [solver]."
+        )
 
 
 def run_backtest(call: Call, source: str, first: date, rounds: int, out: Path) -> None:

@@ -19,6 +19,9 @@ TERMS = {
     "limits": "Price of limits that had to give",
 }
 
+PROVEN = 0.05
+"""The gap up to which a plan is called good without a warning."""
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -109,7 +112,12 @@ def proof(run: Run) -> str:
         return "The plan was found by a rule in the time allowed; how far it is from the best one is not known."
     if plan.status == "optimal" and plan.gap <= 1e-6:
         return "No cheaper plan exists for these forecasts and limits."
-    return f"No plan for these forecasts and limits can be more than {share(plan.gap, 2)} cheaper."
+    if plan.gap <= PROVEN:
+        return f"No other plan for these forecasts and limits can save more than {share(plan.gap, 2)} of this cost."
+    return (
+        f"The search stopped at its time limit; a better plan might save up to {share(plan.gap)} of the expected cost. "
+        "Allow more time in restock.toml: seconds under [solver]."
+    )
 
 
 def cost_terms(run: Run) -> list[tuple[str, float]]:

@@ -124,16 +124,14 @@ def machine(problems: list[Problem], status: str, written: Path | None) -> dict[
 
 def reject(problems: list[Problem], out: Path | None, manner: "Manner") -> None:
     """Tells that the gate rejects the input, and writes issues.csv to ``out`` if there is one."""
-    import json
-    import sys
-
+    from restock.call import write_json_line
     from restock.export import write_issues
 
     if out is not None:
         write_issues(problems, out)
     written = None if out is None else out / "issues.csv"
     if manner.as_json:
-        sys.stdout.write(json.dumps(machine(problems, "rejected", written), indent=2, ensure_ascii=False) + "\n")
+        write_json_line(machine(problems, "rejected", written))
         return
     from restock.terminal import screen
 

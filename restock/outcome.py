@@ -1,6 +1,7 @@
 """What a person reads on the terminal when a command has ended well."""
 
 from pathlib import Path
+from textwrap import shorten
 
 import numpy as np
 from rich.markup import escape
@@ -16,6 +17,7 @@ from restock.wording import counted, day, number, share
 from scenarios.run import Run
 
 SHOWN_ALERTS = 5
+LONGEST_MESSAGE = 200
 SHOWN_SUPPLIERS = 12
 OPTIONAL_TABLES = (
     "locations",
@@ -121,5 +123,6 @@ def _show_alerts(run: Run) -> None:
     screen().print(f"[bold]Look at first[/] ({counted(len(run.alerts), 'alert')})")
     for alert in run.alerts.head(SHOWN_ALERTS).to_dict(orient="records"):
         at_risk = money_of(run)(float(alert["money_at_risk"]))
-        screen().print(f"  {escape(at_risk)} at risk: {escape(str(alert['message']))} {escape(str(alert['action']))}")
+        message = shorten(str(alert["message"]), LONGEST_MESSAGE, placeholder=" …")
+        screen().print(f"  [bold]{escape(at_risk)} at risk:[/] {escape(message)}\n    {escape(str(alert['action']))}")
     screen().print()

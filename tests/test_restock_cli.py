@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -200,14 +201,17 @@ def test_a_fault_is_told_to_programs_too(shop, tmp_path, monkeypatch):
     assert json.loads(result.stdout)["status"] == "fault"
 
 
-def test_no_plan_in_time_exits_with_4(shop, tmp_path, monkeypatch):
-    def late(*_):
-        raise TimeoutError("5 seconds")
+def test_no_plan_in_time_exits_with_4_and_names_the_remedy(shop, tmp_path, monkeypatch):
+    import scenarios.pipeline
 
-    monkeypatch.setattr("scenarios.pipeline.run", late)
+    found = scenarios.pipeline.run(shop)
+    idle = replace(found.plan, status="feasible", orders=found.plan.orders.iloc[:0], gap=0.88)
+    monkeypatch.setattr("scenarios.pipeline.run", lambda *_: replace(found, plan=idle))
     result = call("plan", shop, "--out", tmp_path)
     assert result.exit_code == 4
-    assert "No usable plan in the time allowed" in result.stderr
+    assert result.stderr.startswith("No usable plan in 60 seconds")
+    assert "[solver]" in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_demo_never_overwrites_what_is_not_its_own(tmp_path):
