@@ -83,7 +83,7 @@ def _endings(command: str, manner: Manner, out: Path | None, write_fault: Callab
 
     try:
         yield
-    except (typer.Exit, typer.BadParameter, typer.Abort):
+    except (typer.Exit, typer.BadParameter, typer.Abort, BrokenPipeError):
         raise
     except WrongCall as wrong:
         raise _ended(Exit.WRONG_CALL, str(wrong), manner) from None

@@ -85,10 +85,9 @@ def tally(problems: Iterable[Problem]) -> str:
 
 def show(problems: list[Problem]) -> None:
     """The kinds of problem as a table on standard output."""
-    from rich.markup import escape
     from rich.table import Table
 
-    from restock.terminal import screen
+    from restock.terminal import safe, screen
 
     found = kinds(problems)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), header_style="bold")
@@ -97,10 +96,10 @@ def show(problems: list[Problem]) -> None:
     table.add_column("Problem", ratio=3)
     table.add_column("What to do, and what restock did", ratio=3)
     for kind in found[:SHOWN_KINDS]:
-        told = escape(kind.problem) + "".join(f"\n[dim]{escape(text)}[/]" for text in kind.examples)
+        told = safe(kind.problem) + "".join(f"\n[dim]{safe(text)}[/]" for text in kind.examples)
         colour = COLOUR[kind.severity]
-        answer = f"{escape(kind.remedy)}\n[dim]{escape(kind.effect)}[/]"
-        table.add_row(f"[{colour}]{LABEL[kind.severity]}[/]", escape(kind.table), f"{kind.count:,}", told, answer)
+        answer = f"{safe(kind.remedy)}\n[dim]{safe(kind.effect)}[/]"
+        table.add_row(f"[{colour}]{LABEL[kind.severity]}[/]", safe(kind.table), f"{kind.count:,}", told, answer)
     console = screen()
     console.print(table)
     if len(found) > SHOWN_KINDS:

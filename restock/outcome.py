@@ -4,7 +4,6 @@ from pathlib import Path
 from textwrap import shorten
 
 import numpy as np
-from rich.markup import escape
 from rich.table import Table
 
 from data.company import Company
@@ -12,7 +11,7 @@ from data.problems import Problem
 from forecast.engine import Forecast
 from restock import issues
 from restock.headline import money_of, proof, sentence
-from restock.terminal import screen
+from restock.terminal import safe, screen
 from restock.wording import counted, day, number, share
 from scenarios.run import Run
 
@@ -41,7 +40,7 @@ def show_check(company: Company, problems: list[Problem], written: Path | None) 
     console.print(f"[bold green]The input can be planned on.[/] {found}")
     console.print(picture(company))
     if written is not None:
-        console.print(f"Every line is in {escape(str(written))}.")
+        console.print(f"Every line is in {safe(str(written))}.")
 
 
 def picture(company: Company) -> str:
@@ -60,7 +59,7 @@ def show_forecast(company: Company, found: Forecast, problems: list[Problem], ou
     console.print(f"Expected demand: {number(float(found.paths.mean().sum()))} units.")
     console.print(f"Typical error on past weeks: {share(_median_error(found))} of a product's sales.")
     console.print(f"Data issues: {issues.tally(problems)}.")
-    console.print(f"Files in {escape(str(out))}: forecast.csv, models.csv, issues.csv.")
+    console.print(f"Files in {safe(str(out))}: forecast.csv, models.csv, issues.csv.")
 
 
 def forecast_summary(company: Company, found: Forecast, problems: list[Problem]) -> dict[str, object]:
@@ -86,14 +85,14 @@ def _median_error(found: Forecast) -> float:
 def show_plan(run: Run, out: Path) -> None:
     """The plan in a few lines: what to order, what to look at, where the files are."""
     console = screen()
-    console.print(f"[bold]Order plan for Monday {day(run.as_of)}[/]  [dim]{escape(run.run_id)}[/]")
-    console.print(escape(sentence(run)), proof(run), "\n")
+    console.print(f"[bold]Order plan for Monday {day(run.as_of)}[/]  [dim]{safe(run.run_id)}[/]")
+    console.print(safe(sentence(run)), safe(proof(run)), "\n")
     _show_suppliers(run)
     _show_alerts(run)
     console.print(f"Data issues: {issues.tally(run.problems)}.")
-    console.print(f"\n[bold]Read {escape(str(out / 'report.html'))} first[/] (open it in a browser).")
+    console.print(f"\n[bold]Read {safe(str(out / 'report.html'))} first[/] (open it in a browser).")
     console.print(
-        f"Orders, a sheet per supplier: {escape(str(out / 'orders.xlsx'))}. The CSV tables are for other systems."
+        f"Orders, a sheet per supplier: {safe(str(out / 'orders.xlsx'))}. The CSV tables are for other systems."
     )
 
 
@@ -109,7 +108,7 @@ def _show_suppliers(run: Run) -> None:
     sums = sums.sort_values("value", ascending=False, kind="stable")
     for supplier, row in sums.head(SHOWN_SUPPLIERS).to_dict(orient="index").items():
         title = str(run.company.suppliers.at[supplier, "name"] or supplier)
-        table.add_row(escape(title), number(row["lines"]), number(row["units"]), money(row["value"]))
+        table.add_row(safe(title), number(row["lines"]), number(row["units"]), money(row["value"]))
     screen().print(table)
     if len(sums) > SHOWN_SUPPLIERS:
         screen().print(f"… and {counted(len(sums) - SHOWN_SUPPLIERS, 'more supplier')}.")
@@ -124,5 +123,5 @@ def _show_alerts(run: Run) -> None:
     for alert in run.alerts.head(SHOWN_ALERTS).to_dict(orient="records"):
         at_risk = money_of(run)(float(alert["money_at_risk"]))
         message = shorten(str(alert["message"]), LONGEST_MESSAGE, placeholder=" …")
-        screen().print(f"  [bold]{escape(at_risk)} at risk:[/] {escape(message)}\n    {escape(str(alert['action']))}")
+        screen().print(f"  [bold]{safe(at_risk)} at risk:[/] {safe(message)}\n    {safe(str(alert['action']))}")
     screen().print()

@@ -96,7 +96,9 @@ def _stock_by_week(run: Run) -> dict[str, list[float | None]]:
 def _series_chart(run: Run, row: int) -> dict[str, Any]:
     """History, forecast band, stock band and chance of running out of one series."""
     paths, history = run.forecast.paths, run.company.history
-    stock = run.plan.projection.set_index(["sku", "location"]).loc[[run.company.series[row]]].sort_values("week")
+    sku, location = (str(part) for part in run.company.series[row])
+    seen = run.plan.projection
+    stock = seen[seen["sku"].eq(sku) & seen["location"].eq(location)].sort_values("week")
     levels = np.quantile(paths.values[:, row], BAND, axis=0)
     return {
         "sold": _numbers(history.units[row, -SHOWN_HISTORY:], 1),

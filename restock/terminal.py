@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from data.progress import Progress, silent
+from restock.wording import NO_BREAK
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,6 +30,13 @@ def screen(error: bool = False) -> "Console":
 
     stream = sys.stderr if error else sys.stdout
     return Console(file=stream, width=None if stream.isatty() else 160, highlight=False, soft_wrap=not stream.isatty())
+
+
+def safe(text: object) -> str:
+    """Text of the input for the terminal: no markup, and no control sign that could move or colour what is shown."""
+    from rich.markup import escape
+
+    return escape("".join(sign if sign.isprintable() or sign == NO_BREAK else " " for sign in str(text)))
 
 
 @contextmanager

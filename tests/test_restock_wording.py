@@ -7,6 +7,7 @@ import pytest
 
 from data.problems import Problem
 from restock.issues import example, kinds, tally
+from restock.terminal import safe
 from restock.wording import Money, counted, day, number, share
 
 SALE = Problem("warn", "sales", "units are not a number", "Correct it.", "Left out.", 4, "A", "units", "x")
@@ -60,3 +61,7 @@ def test_the_tally_counts_each_severity():
     assert tally([]) == "none"
     assert tally([SALE, SALE]) == "2 warnings"
     assert tally([Problem("block", "items", "p", "r", "e"), SALE]) == "1 that stops the run, 1 warning"
+
+
+def test_text_of_the_input_cannot_steer_the_terminal():
+    assert safe("\x1b[31mred[/] \u009b\r\nEUR\u00a05 奶粉") == " [31mred\\[/]    EUR\u00a05 奶粉"
