@@ -1,6 +1,6 @@
 """A million sales rows through `restock check`: seconds, peak memory, and planted errors found, beside pandas.read_csv.
 
-The rows are generated under a seed: 2,500 articles at 3 locations over about 133 weeks, one CSV of some 45 MB. Into
+The rows are generated under a seed: 2,500 items at 3 locations over about 133 weeks, one CSV of some 45 MB. Into
 them go 201 errors of eight kinds at random lines; the gate must name each, by its line, and nothing else in sales.
 The limits are 10 seconds and 2 GiB for the whole command, start-up and issues.csv included.
 
@@ -78,7 +78,7 @@ def write_tables(folder: Path, rows: int) -> set[tuple[str, str, str]]:
 
 
 def sales_table(rows: int) -> pd.DataFrame:
-    """Weekly rows of every article at every location, week after week, all cells text."""
+    """Weekly rows of every item at every location, week after week, all cells text."""
     rng = np.random.default_rng(7)
     number = np.arange(rows)
     pair = number % (SKUS * len(LOCATIONS))

@@ -6,7 +6,7 @@ The mapping into the contract's tables, each line of the source once and unchang
   customer = CustomerID, description = Description; Country is dropped (one location). "NA" in the source means blank.
   kind = cancellation where InvoiceNo starts with C; adjustment where the price is 0 and there is no customer (damaged,
   lost and found goods, samples); else blank.
-- items: stock codes that are articles (five digits first, or DCGS). POST, DOT, M, BANK CHARGES and the like are
+- items: stock codes of goods (five digits first, or DCGS). POST, DOT, M, BANK CHARGES and the like are
   services and no items: the gate says so and leaves their lines out. price = median of the positive prices;
   unit_cost = half of it (assumed: the source has no cost); name = the most frequent description.
 - sourcing: one supplier, two weeks of lead time (assumed). stock: four mean weeks (assumed: the source has no stock).
@@ -108,7 +108,7 @@ def sales_table(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def items_table(sales: pd.DataFrame) -> pd.DataFrame:
-    """The articles that were sold at a price."""
+    """The goods that were sold at a price."""
     sold = sales[sales["sku"].str.fullmatch(ARTICLE)].astype({"price": float})
     sold = sold[sold["price"] > 0]
     price = sold.groupby("sku")["price"].median()

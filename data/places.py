@@ -65,13 +65,13 @@ def known_suppliers(checked: Found, found: Findings) -> None:
     nobody = ~has_word(budgets.frame["supplier"], {"", *listed, *used})
     remedy = "Correct the name, or leave it blank for all."
     effect = "The budget limits nothing."
-    warn(budgets, nobody, "supplier", "no article comes from this supplier", remedy, effect, found)
+    warn(budgets, nobody, "supplier", "no item comes from this supplier", remedy, effect, found)
 
 
 def known_categories(checked: Found, found: Findings) -> Found:
-    """Promotions of categories that articles have; budgets of other categories are reported."""
+    """Promotions of categories that items have; budgets of other categories are reported."""
     known = {"", *checked["items"].frame["category"].unique()}
-    problem, remedy = "no article is in this category", "Correct the name, or leave it blank for all."
+    problem, remedy = "no item is in this category", "Correct the name, or leave it blank for all."
     budgets, promotions = checked["budgets"], checked["promotions"]
     nothing = ~has_word(budgets.frame["category"], known)
     warn(budgets, nothing, "category", problem, remedy, "The budget limits nothing.", found)
@@ -80,15 +80,15 @@ def known_categories(checked: Found, found: Findings) -> Found:
 
 
 def without_source(series: pd.MultiIndex, items: pd.DataFrame, lanes: pd.DataFrame, found: Findings) -> None:
-    """Says which series cannot be ordered from anywhere, and which articles take no part at all."""
+    """Says which series cannot be ordered from anywhere, and which items take no part at all."""
     reached = set(zip(lanes["sku"], lanes["location"], strict=True))
-    problem = "no supplier delivers the article there"
-    remedy = "Add a row to sourcing, or drop the article if it is not sold any more."
+    problem = "no supplier delivers the item there"
+    remedy = "Add a row to sourcing, or drop the item if it is not sold any more."
     effect = "It is forecast, but no order is proposed."
     for sku, location in series:
         if (sku, location) not in reached:
             found.add("warn", "sourcing", problem, remedy, effect, sku=sku, field="sku", value=location)
-    problem = "the article is neither sold, stocked nor bought"
+    problem = "the item is neither sold, stocked nor bought"
     for sku in items.index.difference(series.get_level_values("sku")):
         found.add(
             "info", "items", problem, "None needed.", "It is not planned.", sku=str(sku), field="sku", value=str(sku)

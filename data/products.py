@@ -1,4 +1,4 @@
-"""One article, several names: what other systems call it becomes the company's own sku."""
+"""One item, several names: what other systems call it becomes the company's own sku."""
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ class Names:
     """The aliases table, ready to translate.
 
     An alias belongs to a system. In a table that says which system speaks, that system's alias counts first. Else an
-    alias counts where the name is no article's own sku and means the same article in every system that uses it.
+    alias counts where the name is no item's own sku and means the same item in every system that uses it.
     """
 
     def __init__(self, aliases: Checked, items: set[str]) -> None:
@@ -32,7 +32,7 @@ class Names:
         changed = int((new.astype(object) != text.astype(object)).sum()) if new is not text else 0
         if changed:
             problem = "names from other systems were translated by the aliases table"
-            effect = "The rows count for the article that the alias names."
+            effect = "The rows count for the item that the alias names."
             found.add(
                 "info", table.table.name, problem, "None needed.", effect, field=column, value=f"{changed:,} rows"
             )

@@ -1,4 +1,4 @@
-"""One trusted stock per article and location, from systems that disagree."""
+"""One trusted stock per item and location, from systems that disagree."""
 
 import numpy as np
 import pandas as pd

@@ -8,31 +8,31 @@ from data.products import Names
 from data.words import has_word
 
 
-def known_articles(table: Checked, names: Names, items: set[str], found: Findings) -> Checked:
-    """The table without rows of articles that the items do not have."""
+def known_items(table: Checked, names: Names, items: set[str], found: Findings) -> Checked:
+    """The table without rows of items that the company does not have."""
     sku = table.frame["sku"]
     optional = {""} if not table.table.column("sku").required else set()
     known = has_word(sku, items | optional)
     several = has_word(sku, names.ambiguous) & ~known
-    remedy = "Add the article to items, or its name to aliases, or correct the sku."
-    problem = "the name means different articles in different systems"
+    remedy = "Add it to items, or its name to aliases, or correct the sku."
+    problem = "the name means different items in different systems"
     warn(table, several, "sku", problem, remedy, table.table.left_out, found)
     warn(table, ~known & ~several, "sku", "sku is not in items", remedy, table.table.left_out, found)
     return table.keep(known)
 
 
 def known_like_sku(items: Checked, names: Names, found: Findings) -> Checked:
-    """The items, each following at most a known article, and none following itself along whatever way."""
+    """The items, each following at most a known item, and none following itself along whatever way."""
     items = names.translated(items, "like_sku", found)
     like = items.frame["like_sku"].astype(object)
     own = items.frame["sku"].astype(object)
     unknown = ~like.isin(set(own)) & (like != "")
-    remedy = "Name an article that is in items, or leave the cell blank."
+    remedy = "Name an item that is in items, or leave the cell blank."
     effect = "The cell counts as blank."
     warn(items, unknown.to_numpy(), "like_sku", "like_sku is not in items", remedy, effect, found)
     circle = own.isin(_in_circles(dict(zip(own, like.where(~unknown, ""), strict=True))))
-    remedy = "Let the oldest article of the circle follow none."
-    problem = "articles follow each other in a circle"
+    remedy = "Let the oldest item of the circle follow none."
+    problem = "items follow each other in a circle"
     warn(items, circle.to_numpy(), "like_sku", problem, remedy, effect, found)
     return items.with_column("like_sku", like.where(~unknown & ~circle, "").astype("category"))
 

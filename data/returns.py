@@ -14,7 +14,7 @@ SALE = ["sku", "location", "customer", "units"]
 def at_their_sales(sales: pd.DataFrame, found: Findings) -> pd.DataFrame:
     """Sales rows (date, sku, location, customer, units) with returns dated as the sale that they undo.
 
-    A return undoes its customer's latest sale, not later than itself, of as many units of the same article; a sale is
+    A return undoes its customer's latest sale, not later than itself, of as many units of the same item; a sale is
     undone once. Returns without such a sale keep their date.
     """
     named = (sales["customer"] != "").to_numpy()

@@ -10,11 +10,11 @@ from data.policy import Policy
 from data.schema import QUANTILE_COLUMNS
 
 BLANK = "The cells count as blank."
-NO_MARGIN = "A lost sale counts as costing nothing, so the article is hardly worth ordering."
+NO_MARGIN = "A lost sale counts as costing nothing, so the item is hardly worth ordering."
 
 
 def sound_items(items: Checked, found: Findings) -> Checked:
-    """Articles whose prices leave a margin and whose seasons end after they start."""
+    """Items whose prices leave a margin and whose seasons end after they start."""
     frame = items.frame
     assumed = frame["shortage_cost"].isna()
     free = ((frame["price"] == 0) & assumed).to_numpy()
@@ -84,11 +84,11 @@ def sound_forecast(forecast: Checked, found: Findings) -> Checked:
 
 
 def sound_price_breaks(breaks: Checked, sourcing: Checked, found: Findings) -> Checked:
-    """Steps of suppliers that deliver the article, at prices that fall as the quantity rises."""
+    """Steps of suppliers that deliver the item, at prices that fall as the quantity rises."""
     steps, sources = (_pairs(table, ["sku", "supplier"]) for table in (breaks, sourcing))
     unsourced = ~steps.isin(sources)
-    remedy = "Add the supplier to the article's sourcing, or drop the row."
-    kept = leave_out(breaks, unsourced, "supplier", "the supplier does not deliver the article", remedy, found)
+    remedy = "Add the supplier to the item's sourcing, or drop the row."
+    kept = leave_out(breaks, unsourced, "supplier", "the supplier does not deliver the item", remedy, found)
     by_quantity = kept.frame.sort_values("from_units")
     rises = by_quantity.groupby(["sku", "supplier"], observed=True)["unit_cost"].diff() > 0
     wrong: Mask = rises.reindex(kept.frame.index).to_numpy(dtype=bool)

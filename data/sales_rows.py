@@ -50,7 +50,7 @@ def _report_given_back(sales: Checked, found: Findings) -> None:
     cancelled = has_word(sales.frame["kind"], {"cancellation"})
     negative = (sales.frame["units"] < 0).to_numpy()
     adjusted = has_word(sales.frame["kind"], {"adjustment"})
-    netted = "It is netted against the article's sales."
+    netted = "It is netted against the item's sales."
     index, nothing = sales.frame.index, "None needed."
     found.rows("info", sales.raw, index[cancelled], "kind", "the row cancels a sale", nothing, netted)
     problem = "units are negative"

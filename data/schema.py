@@ -13,11 +13,11 @@ def _key(name: str, meaning: str, **more: Any) -> Column:
 
 
 def _sku(**more: Any) -> Column:
-    return _key("sku", "article", **{"refers": "items", **more})
+    return _key("sku", "item", **{"refers": "items", **more})
 
 
 def _some_sku(note: str, **more: Any) -> Column:
-    return Column("sku", "text", "article", default="", default_note=note, refers="items", if_bad="row", **more)
+    return Column("sku", "text", "item", default="", default_note=note, refers="items", if_bad="row", **more)
 
 
 def _location(default: str, note: str = "", key: bool = True) -> Column:
@@ -66,7 +66,7 @@ SALES = Table(
         ),
         _text("document", "number of the receipt or invoice: tells two equal sales from one that was exported twice"),
         _text("customer", "buyer: lets a return find the sale that it undoes"),
-        _text("description", "the article's name as the selling system wrote it"),
+        _text("description", "the item's name as the selling system wrote it"),
     ),
     required=True,
     left_out="The row is left out: its units are missing from the history.",
@@ -74,9 +74,9 @@ SALES = Table(
 
 ITEMS = Table(
     "items",
-    "The articles.",
+    "What is bought and sold.",
     (
-        _key("sku", "article"),
+        _key("sku", "item"),
         _money("unit_cost", "what a unit costs to buy", required=True, if_bad="row"),
         _money("price", "selling price", required=True, if_bad="row"),
         _text("name", "name shown to people"),
@@ -91,11 +91,11 @@ ITEMS = Table(
         _money("salvage_value", "what a unit left at season_end brings", default_note="unit_cost"),
         _day("season_start", "first day of its season", default_note="no season"),
         _day("season_end", "last day of its season", default_note="no season"),
-        _text("like_sku", "an older article whose demand this new one is expected to follow", refers="items"),
+        _text("like_sku", "an older item whose demand this new one is expected to follow", refers="items"),
     ),
     required=True,
     extra="attributes",
-    left_out="The article is left out of the run.",
+    left_out="The item is left out of the run.",
 )
 
 LOCATIONS = Table(
@@ -122,7 +122,7 @@ SUPPLIERS = Table(
 
 SOURCING = Table(
     "sourcing",
-    "Which supplier delivers which article, how fast and in what lots.",
+    "Which supplier delivers which item, how fast and in what lots.",
     (
         _sku(),
         _key("supplier", "supplier"),
@@ -145,7 +145,7 @@ SOURCING = Table(
         _money("expedite_unit_cost", "what a unit costs by express", default_note="unit_cost"),
     ),
     required=True,
-    left_out="The row is left out: the article is not ordered from this source.",
+    left_out="The row is left out: the item is not ordered from this source.",
 )
 
 PRICE_BREAKS = Table(
@@ -213,7 +213,7 @@ PROMOTIONS = Table(
         _day("start", "first day", required=True, key=True, if_bad="row"),
         _day("end", "last day", required=True, if_bad="row"),
         _some_sku("all of the category", key=True),
-        _text("category", "group of articles", "all", key=True),
+        _text("category", "group of items", "all", key=True),
         _location("", "all"),
         _text("kind", "what sort of promotion, such as festival or clearance"),
         Column("discount", "number", "price cut, as a share of the price", unit="share", low=0, high=1),
@@ -252,16 +252,16 @@ BUDGETS = Table(
             "amount", "limit of the orders placed in the period", unit="money", required=True, if_bad="block", high=1e15
         ),
         _supplier("all"),
-        _text("category", "group of articles", "all", key=True),
+        _text("category", "group of items", "all", key=True),
     ),
 )
 
 ALIASES = Table(
     "aliases",
-    "What other systems call an article.",
+    "What other systems call an item.",
     (
         _key("system", "system that uses the name"),
-        _key("system_sku", "the article's name there"),
+        _key("system_sku", "the item's name there"),
         _sku(key=False),
     ),
     left_out="The row is left out: the name is not translated.",
@@ -269,7 +269,7 @@ ALIASES = Table(
 
 FORECAST = Table(
     "forecast",
-    "A forecast from elsewhere, used instead of restock's for the articles that it names; "
+    "A forecast from elsewhere, used instead of restock's for the items that it names; "
     "columns q01 to q99 hold quantiles, without them it is taken as certain.",
     (
         _sku(),

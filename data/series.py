@@ -10,7 +10,7 @@ NAMES_PAIRS = ("sales", "stock", "sourcing", "open_orders", "forecast")
 
 
 def series_of(tables: Tables) -> pd.MultiIndex:
-    """The pairs, sorted. An article that is bought for all locations and has no pair yet gets one at each."""
+    """The pairs, sorted. An item that is bought for all locations and has no pair yet gets one at each."""
     named = [tables[name].frame[PAIR].drop_duplicates().astype(object) for name in NAMES_PAIRS]
     pairs = pd.concat(named, ignore_index=True)
     everywhere = set(pairs.loc[pairs["location"] == "", "sku"])

@@ -7,7 +7,7 @@ from data.findings import Findings, RawTable
 from data.places import known_categories, known_locations, known_suppliers
 from data.policy import Policy
 from data.products import Names
-from data.references import known_articles, known_like_sku, one_row_per_key
+from data.references import known_items, known_like_sku, one_row_per_key
 from data.rules import (
     sound_forecast,
     sound_items,
@@ -93,14 +93,14 @@ def _readable(checked: dict[str, Checked], found: Findings) -> None:
 
 
 def _one_language(checked: dict[str, Checked], found: Findings) -> dict[str, Checked]:
-    """Every table speaks of articles that the items have, by the names that the items use."""
+    """Every table speaks of the company's items, by their own names."""
     items = set(checked["items"].frame["sku"])
     nobody = Names(empty_table("aliases"), items)
-    aliases = known_articles(checked["aliases"], nobody, items, found)
+    aliases = known_items(checked["aliases"], nobody, items, found)
     names = Names(aliases, items)
     followed = {**checked, "aliases": aliases, "items": known_like_sku(checked["items"], names, found)}
     for name in FOLLOW_ITEMS:
-        followed[name] = known_articles(names.translated(checked[name], "sku", found), names, items, found)
+        followed[name] = known_items(names.translated(checked[name], "sku", found), names, items, found)
     return followed
 
 
@@ -119,7 +119,7 @@ def _sound(checked: dict[str, Checked], policy: Policy, found: Findings) -> dict
 
 
 def _enough_left(checked: dict[str, Checked], found: Findings) -> None:
-    """Articles and sources must be left, and sales unless the forecast names every article."""
+    """Items and sources must be left, and sales unless the forecast names every item."""
     for name in ("items", "sourcing"):
         if len(checked[name].raw) and not len(checked[name].frame):
             problem = "no row of the table can be used"
@@ -129,10 +129,10 @@ def _enough_left(checked: dict[str, Checked], found: Findings) -> None:
     planned = set(checked["sourcing"].frame["sku"]) | set(checked["stock"].frame["sku"])
     unnamed = sorted(planned - set(checked["forecast"].frame["sku"]))
     if unnamed:
-        problem = "there are no sales, and the forecast does not name every article"
+        problem = "there are no sales, and the forecast does not name every item"
         value = ", ".join(unnamed[:MOST_NAMED]) + (" ..." if len(unnamed) > MOST_NAMED else "")
-        remedy = "Add sales, or these articles to forecast."
+        remedy = "Add sales, or these items to forecast."
         found.add("block", "sales", problem, remedy, "The run stops.", value=value)
     else:
-        problem = "there are no sales; the forecast table names every article"
+        problem = "there are no sales; the forecast table names every item"
         found.add("info", "sales", problem, "None needed.", "Only that forecast is used.")

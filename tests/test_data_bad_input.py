@@ -98,7 +98,7 @@ def test_unknown_sku_in_sourcing(read: Read) -> None:
 def test_sku_without_source(read: Read) -> None:
     company, problems = read(sourcing="sku,supplier,lead_time_weeks\nA,S,2\n")
     assert company is not None
-    assert (only(problems).sku, only(problems).problem) == ("B", "no supplier delivers the article there")
+    assert (only(problems).sku, only(problems).problem) == ("B", "no supplier delivers the item there")
     assert ("B", "main") in company.series
 
 

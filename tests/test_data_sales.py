@@ -125,7 +125,7 @@ def test_a_name_that_means_two_articles_is_left_out_where_no_system_is_said(tmp_
         stock="sku,on_hand,system\nX,9,erp\nX,3,shop\n",
     )
     assert company.stock["on_hand"].tolist() == [3, 9]
-    assert ("warn", 2, "the name means different articles in different systems") in said(problems)
+    assert ("warn", 2, "the name means different items in different systems") in said(problems)
 
 
 def test_a_systems_own_name_goes_before_an_equal_sku(tmp_path: Path) -> None:
