@@ -14,6 +14,7 @@ from forecast.candidates import Candidate, Demand
 from forecast.censoring import demand_of
 from forecast.combine import combined, weights
 from forecast.dispersion import dispersions
+from forecast.exposure import Exposures
 from forecast.level import Smoothing
 from forecast.marginals import Marginals
 from forecast.origins import actuals, past_origins
@@ -49,7 +50,8 @@ class Outlook:
 
 def default_candidates() -> list[Candidate]:
     """The methods whose combination is forecast."""
-    return [Smoothing(half_life) for half_life in (4, 8, 16, 32, 104)]
+    exposures = Exposures()
+    return [Smoothing(half_life, exposures) for half_life in (4, 8, 16, 32, 104)]
 
 
 def forecast(company: Company, progress: Progress = silent, candidates: Sequence[Candidate] | None = None) -> Forecast:

@@ -37,6 +37,20 @@ class Exposure:
         return self.factors[:, self.origin :]
 
 
+class Exposures:
+    """Exposures computed once for all models that ask about the same demand and origin."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int, int], tuple[Demand, Exposure]] = {}
+
+    def at(self, demand: Demand, origin: int, horizon: int) -> Exposure:
+        """See ``exposure``; the demand is kept with its exposure, so that its identity stays its own."""
+        key = (id(demand), origin, horizon)
+        if key not in self._known:
+            self._known[key] = (demand, exposure(demand, origin, horizon))
+        return self._known[key][1]
+
+
 def exposure(demand: Demand, origin: int, horizon: int) -> Exposure:
     """Season x promotion factors, mean about 1 over a year, from columns before ``origin`` alone."""
     weeks = _calendar(demand, origin, horizon)

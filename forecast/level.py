@@ -1,7 +1,7 @@
 """Level models: exponential smoothing of demand / exposure for all series at once, shrunk to a prior level."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ import pandas as pd
 from data.company import Floats
 from data.problems import Problem
 from forecast.candidates import Demand
-from forecast.exposure import Exposure, exposure
+from forecast.exposure import Exposure, Exposures
 
 LIKE_SPREAD = 0.3  # variance of a new item's log level about that of the item it is like
 CATEGORY_SPREAD = 0.8  # the same about its category's mean
@@ -71,6 +71,7 @@ class Smoothing:
     """Exponential smoothing of the level with a given half-life in weeks; infinite: the mean of all weeks."""
 
     half_life: float
+    exposures: Exposures = field(default_factory=Exposures, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -79,7 +80,7 @@ class Smoothing:
     def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:
         """See ``Candidate``. Level = weighted demand / weighted exposure, with the prior's weeks added."""
         del seed  # nothing is drawn
-        means = [self._from(demand, exposure(demand, origin, horizon)) for origin in origins]
+        means = [self._from(demand, self.exposures.at(demand, origin, horizon)) for origin in origins]
         return np.stack(means), []
 
     def _from(self, demand: Demand, seen: Exposure) -> Floats:

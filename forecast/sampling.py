@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from data.company import Floats
 
@@ -47,16 +47,23 @@ def draw(known: Ranks, count: int, horizon: int, rng: np.random.Generator) -> Fl
     """Ranks (count, N, horizon) in (0, 1) to push through today's marginals.
 
     A path takes one origin's scores for all series and weeks, so that what erred together errs together again, mixed
-    with those of another series of the segment at another origin, so that few origins still give many values.
+    with those of another series of the segment at another origin, so that few origins still give many values. The
+    order of the paths is all that is taken from them (the Schaake shuffle): each series and week has its own marginal.
     """
     same = _trajectories(known, count, horizon, rng)
     other = _trajectories(known, count, horizon, rng, _partners(known, count, rng))
     scores = np.sqrt(SAME_ORIGIN) * same + np.sqrt(1 - SAME_ORIGIN) * other
-    drawn: Floats = ndtr(scores)
+    drawn = _spread_evenly(scores, rng)
     for segment, scale in known.scale.items():
         rows = known.segments == segment
         drawn[:, rows] = np.interp(drawn[:, rows], (np.arange(len(scale)) + 0.5) / len(scale), scale)
     return np.clip(drawn, 1e-6, 1 - 1e-6)
+
+
+def _spread_evenly(scores: Floats, rng: np.random.Generator) -> Floats:
+    """Ranks in (0, 1), evenly spread over the paths in the order of the scores, for each series and week."""
+    place = np.argsort(np.argsort(scores, axis=0), axis=0)
+    return np.asarray((place + rng.random(scores.shape)) / len(scores))
 
 
 def _partners(known: Ranks, count: int, rng: np.random.Generator) -> np.ndarray:
