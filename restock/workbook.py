@@ -17,6 +17,7 @@ from scenarios.run import Run
 
 LONGEST_TEXT = 32_000
 MOST_ROWS = 20_000
+MOST_ISSUES = 2_000
 OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -100,7 +101,9 @@ class _Writer:
         later = lines[lines["order_date"].gt(self.run.as_of)]
         self.table("Outlook", OUTLOOK, later, "No later orders are planned.")
         self.table("Alerts", ALERTS, self.run.alerts, "No alerts.")
-        self.table("Data issues", ISSUES, problems_table(self.run.problems), "Nothing wrong found in the input.")
+        self.table(
+            "Data issues", ISSUES, problems_table(self.run.problems), "Nothing wrong found in the input.", MOST_ISSUES
+        )
 
     def sheet(self, wanted: str) -> Any:
         """A new sheet that prints on landscape pages as wide as it is."""
@@ -175,16 +178,18 @@ class _Writer:
         """The supplier's name, or its id where it has none."""
         return str(self.run.company.suppliers.at[supplier, "name"] or supplier)
 
-    def table(self, wanted: str, columns: dict[str, Column], rows: pd.DataFrame, empty: str) -> None:
+    def table(
+        self, wanted: str, columns: dict[str, Column], rows: pd.DataFrame, empty: str, most: int = MOST_ROWS
+    ) -> None:
         """A sheet that is one table; says so where it is empty or longer than a sheet should be."""
         sheet = self.sheet(wanted)
         if rows.empty:
             sheet.write_string(0, 0, empty, self.formats["bold"])
             return
-        self.rows(sheet, 0, columns, rows.head(MOST_ROWS))
-        if len(rows) > MOST_ROWS:
-            left = f"{counted(len(rows) - MOST_ROWS, 'more line')} in the CSV file."
-            sheet.write_string(MOST_ROWS + 1, 0, left, self.formats["bold"])
+        self.rows(sheet, 0, columns, rows.head(most))
+        if len(rows) > most:
+            left = f"{counted(len(rows) - most, 'more line')} in the CSV file."
+            sheet.write_string(most + 1, 0, left, self.formats["bold"])
 
     def rows(self, sheet: Any, top: int, columns: dict[str, Column], rows: pd.DataFrame) -> None:
         """Header and rows from ``top`` on, frozen and filtered; ``value`` is units times unit cost, live."""

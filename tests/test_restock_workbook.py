@@ -134,3 +134,11 @@ def test_long_text_and_missing_dates_reach_the_sheet(run, tmp_path):
     assert len(sheet["K2"].value) == 32_000
     assert sheet["I2"].value is None
     assert sheet["G2"].value is None
+
+
+def test_a_sheet_of_issues_ends_where_the_csv_file_goes_on(run, tmp_path):
+    many = [replace(run.problems[0], row=row) for row in range(2, 2503)]
+    write_workbook(replace(run, problems=many), headline(run), tmp_path / "many.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "many.xlsx")["Data issues"]
+    assert sheet["A2001"].value == "info"
+    assert sheet["A2002"].value == "501 more lines in the CSV file."
