@@ -9,6 +9,7 @@ import pandas as pd
 from data.calendar import weeks_from
 from data.company import Company, Floats
 from forecast.candidates import Demand
+from forecast.known_ahead import known_ahead
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
@@ -52,8 +53,9 @@ class Features:
     that were not fully seen count neither in the levels nor as lags.
     """
 
-    def __init__(self, demand: Demand) -> None:
-        self.weeks = demand.weeks
+    def __init__(self, demand: Demand, horizon: int) -> None:
+        self._calendar = weeks_from(demand.weeks[0], len(demand.weeks) + horizon)
+        self._week_of_year = self._calendar.isocalendar().week.to_numpy().astype(np.int64)
         self.seen = demand.seen & np.isfinite(demand.units)
         self.units: Floats = np.where(self.seen, np.nan_to_num(demand.units), 0.0)
         self._count = running_total(self.seen.astype(np.float64))
@@ -63,6 +65,7 @@ class Features:
         self._last_sale = _last_true(self.units > 0)
         started = np.isfinite(demand.units)
         self._first = np.where(started.any(axis=1), started.argmax(axis=1), started.shape[1])
+        self._known = [_Known(name, values) for name, values in known_ahead(demand.company, self._calendar).items()]
         self.attributes = attribute_codes(demand.company)
         self._groups = {
             name: (codes, running_total(_group_sum(np.nan_to_num(demand.units), codes)))
@@ -82,11 +85,13 @@ class Features:
     def table(self, rows: Rows) -> pd.DataFrame:
         """One line per row, one column per feature (float32; NaN: unknown)."""
         scale = self.scale(rows)
-        columns = {"scale": np.log(scale), "ahead": rows.ahead, "week_of_year": self._week_of_year(rows)}
+        columns = {"scale": np.log(scale), "ahead": rows.ahead, "week_of_year": self._week_of_year[rows.target]}
         columns |= self._levels(rows, scale) | self._spread(rows, scale) | self._recency(rows)
         columns |= self._last_year(rows, scale)
         for name, (codes, totals) in self._groups.items():
             columns |= _group_columns(name, totals, codes[rows.series], rows)
+        for known in self._known:
+            columns |= known.columns(rows)
         columns |= {str(name): codes.to_numpy()[rows.series] for name, codes in self.attributes.items()}
         return pd.DataFrame({name: np.asarray(values, dtype=np.float32) for name, values in columns.items()})
 
@@ -97,10 +102,6 @@ class Features:
         """Mean units of the seen weeks first..end-1; NaN where none was seen."""
         weeks = _between(self._count, rows.series, first, end)
         return _ratio(_between(self._sum, rows.series, first, end), weeks)
-
-    def _week_of_year(self, rows: Rows) -> Ints:
-        calendar = weeks_from(self.weeks[0], int(rows.target.max(initial=0)) + 1)
-        return calendar.isocalendar().week.to_numpy().astype(np.int64)[rows.target]
 
     def _levels(self, rows: Rows, scale: Floats) -> dict[str, Floats]:
         levels = {f"level_{w}": self._mean(rows, rows.origin - w, rows.origin) / scale for w in LEVELS}
@@ -134,6 +135,31 @@ class Features:
         base = self._mean(rows, anniversary - 8, anniversary)
         rise = (self._mean(rows, then - 1, then + 2) + PRIOR_UNITS) / (base + PRIOR_UNITS)
         return around | {"last_year_rise": rise}
+
+
+class _Known:
+    """One thing known ahead, (N, T + H); as logarithms where it is always positive, such as a price."""
+
+    def __init__(self, name: str, values: Floats) -> None:
+        said = np.isfinite(values)
+        positive = bool((values[said] > 0).all())
+        self.name = name
+        self._values = np.log(values, out=np.full(values.shape, np.nan), where=said) if positive else values
+        self._sum = running_total(np.where(said, np.nan_to_num(self._values), 0.0))
+        self._count = running_total(said.astype(np.float64))
+
+    def columns(self, rows: Rows) -> dict[str, Floats]:
+        """Its value in the target week, and against the weeks that the scale was made from; the week before's too."""
+        first = rows.origin - SCALE_WEEKS
+        weeks = _between(self._count, rows.series, first, rows.origin)
+        usual = _ratio(_between(self._sum, rows.series, first, rows.origin), weeks)
+        value = self._values[rows.series, rows.target]
+        return {
+            self.name: value,
+            f"{self.name}_change": value - usual,
+            f"{self.name}_before": self._values[rows.series, rows.target - 1] - usual,
+            f"{self.name}_last": self._values[rows.series, rows.origin - 1] - usual,
+        }
 
 
 def _years_back(rows: Rows) -> Ints:

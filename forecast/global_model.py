@@ -44,7 +44,7 @@ class GlobalModel:
 
     def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:
         """See :class:`forecast.candidates.Candidate`; abstains for series seen less than ``LEAST_SEEN`` weeks."""
-        features = Features(demand)
+        features = Features(demand, horizon)
         mean = np.full((len(origins), len(demand.units), horizon), np.nan)
         for first, end in _spans(origins):
             for ahead, training in self._ranges(horizon):

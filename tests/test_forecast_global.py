@@ -94,13 +94,13 @@ def test_weeks_not_fully_seen_are_not_learnt_as_facts(demand: Demand) -> None:
     low[~seen], high[~seen] = 0.0, np.nan
     rows = all_rows(SERIES, [72], [0, 1])
     own = ["scale", "level_13", "lag_3", "deviation_13", "nonzero_13", "unseen_13", "since_sale"]
-    tables = [Features(replace(demand, units=units, seen=seen)).table(rows)[own] for units in (low, high)]
+    tables = [Features(replace(demand, units=units, seen=seen), 2).table(rows)[own] for units in (low, high)]
     pd.testing.assert_frame_equal(*tables)
 
 
 def test_levels_and_last_year_are_the_means_they_say() -> None:
     demand = seasonal_demand()
-    features = Features(demand)
+    features = Features(demand, 3)
     rows = Rows(np.array([3]), np.array([100]), np.array([2]))
     table, scale = features.table(rows), features.scale(rows)[0]
     assert table["level_8"][0] * scale == pytest.approx(demand.units[3, 92:100].mean(), rel=1e-5)
