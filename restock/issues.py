@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SHOWN_KINDS = 25
 SHOWN_EXAMPLES = 3
-LONGEST_VALUE = 40
+LONGEST_VALUE = 100
 LABEL = {"block": "stops the run", "warn": "warning", "info": "note"}
 COLOUR = {"block": "red", "warn": "yellow", "info": "dim"}
 

@@ -86,7 +86,8 @@ def show_plan(run: Run, out: Path) -> None:
     """The plan in a few lines: what to order, what to look at, where the files are."""
     console = screen()
     console.print(f"[bold]Order plan for Monday {day(run.as_of)}[/]  [dim]{safe(run.run_id)}[/]")
-    console.print(safe(sentence(run)), safe(proof(run)), "\n")
+    console.print(safe(sentence(run)), safe(proof(run)))
+    console.print()
     _show_suppliers(run)
     _show_alerts(run)
     console.print(f"Data issues: {issues.tally(run.problems)}.")

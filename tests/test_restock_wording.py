@@ -53,7 +53,7 @@ def test_equal_problems_are_one_kind_with_its_count_and_examples():
 
 
 def test_a_long_value_is_cut_and_a_whole_table_needs_no_example():
-    assert example(Problem("warn", "sales", "odd", "Look.", "Kept.", 4, "", "note", "z" * 99)).endswith('…"')
+    assert example(Problem("warn", "sales", "odd", "Look.", "Kept.", 4, "", "note", "z" * 199)).endswith('…"')
     assert example(Problem("block", "items", "empty", "Fill it.", "The run stops.")) == ""
 
 
