@@ -29,7 +29,7 @@ def _budget(company: Company, row: Any, slots: list[Slot], series: list[Series])
     earned = [series[slots[q].lane.series].lost / slots[q].lane.unit_cost for q in paid if slots[q].lane.unit_cost > 0]
     label = " ".join(part for part in (f"{row.start:%Y-%m-%d}..{row.end:%Y-%m-%d}", supplier, category) if part)
     left = float(row.amount) - _spent(company, row, supplier, category)
-    return Budget(label, max(first, 0), left, 2.0 * max(earned, default=1.0), paid)
+    return Budget(label, max(first, 0), max(left, 0.0), max(-left, 0.0), 2.0 * max(earned, default=1.0), paid)
 
 
 def _given(value: Any) -> str:

@@ -1,7 +1,9 @@
 """Why each order line is what it is, in money."""
 
-from optimize.checker import Decisions, supply
-from optimize.instance import Instance, Slot
+import numpy as np
+
+from optimize.checker import supply
+from optimize.instance import Decisions, Instance, Slot
 
 
 def reasons(instance: Instance, decisions: Decisions) -> dict[int, str]:
@@ -19,7 +21,7 @@ def _reason(instance: Instance, slot: Slot, reached: float) -> str:
     pack = slot.lane.pack
 
     def cost(supplied: float) -> float:
-        return period.curve.holding_at(supplied) + period.charge * period.curve.short_at(supplied)
+        return float(period.cost_at(np.asarray(supplied)))
 
     last = cost(reached - pack) - cost(reached)
     more = cost(reached + pack) - cost(reached)

@@ -1,23 +1,23 @@
 """Which series must be planned together: those that share a supplier's order, its capacity or a budget."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from optimize.instance import Instance
 
-BATCH = 100
 
-
-def groups(instance: Instance) -> list[list[int]]:
-    """Independent groups of series, each in ascending order; series that share nothing go in batches."""
+def groups(instance: Instance) -> tuple[list[int], list[list[int]]]:
+    """The series that share nothing, and the groups of those that do; each in ascending order."""
     parent = list(range(len(instance.series)))
-    for members in _ties(instance):
-        root = _root(parent, members[0])
+    ties = _ties(instance)
+    for members in ties:
         for one in members[1:]:
-            parent[_root(parent, one)] = root
-    tied: dict[int, list[int]] = {}
-    for one in range(len(parent)):
-        tied.setdefault(_root(parent, one), []).append(one)
-    alone = [one for members in tied.values() if len(members) == 1 for one in members]
-    batches = [alone[start : start + BATCH] for start in range(0, len(alone), BATCH)]
-    return [members for members in tied.values() if len(members) > 1] + batches
+            parent[_root(parent, one)] = _root(parent, members[0])
+    tied: dict[int, list[int]] = defaultdict(list)
+    for one in sorted({one for members in ties for one in members}):
+        tied[_root(parent, one)].append(one)
+    alone = sorted(set(range(len(parent))) - {one for members in tied.values() for one in members})
+    return alone, sorted(tied.values())
 
 
 def _root(parent: list[int], one: int) -> int:
@@ -36,3 +36,12 @@ def _ties(instance: Instance) -> list[list[int]]:
         if instance.suppliers[k].joins
     ]
     return shared + [sorted({slots[q].lane.series for q in budget.slots}) for budget in instance.budgets]
+
+
+def by_suppliers(instance: Instance, series: Sequence[int]) -> list[list[int]]:
+    """Series with the same suppliers together."""
+    alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for i in series:
+        slots = [instance.slots[q] for p in instance.periods_of[i] for q in instance.arriving[p]]
+        alike[tuple(sorted({slot.lane.supplier for slot in slots}))].append(i)
+    return [alike[key] for key in sorted(alike)]

@@ -1,9 +1,11 @@
 """The instance: the company and its demand paths as the model sees them, plain numbers in plain lists."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from optimize.cost_curves import Curve, Outlook
@@ -25,9 +27,14 @@ class Supplier:
     over_price: float
 
     @property
+    def must_be_placed(self) -> bool:
+        """Whether placing an order at all is a decision: it costs money or has a minimum."""
+        return self.order_cost > 0 or self.least_value > 0
+
+    @property
     def joins(self) -> bool:
         """Whether its lines must be planned together."""
-        return self.order_cost > 0 or self.least_value > 0 or self.capacity is not None
+        return self.must_be_placed or self.capacity is not None
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,7 @@ class Series:
 class Budget:
     """Money that may be spent on orders placed in a period.
 
-    ``amount``: money still unspent, below 0 if already overspent; ``slots``: positions of the slots that it pays;
+    ``amount``: money still unspent; ``overspent``: money already spent beyond it; ``slots``: the slots that it pays;
     ``week``: the first week that it pays; ``over_price``: money per unit of money spent beyond the amount, more than
     any unit can earn on its cost.
     """
@@ -92,6 +99,7 @@ class Budget:
     name: str
     week: int
     amount: float
+    overspent: float
     over_price: float
     slots: tuple[int, ...]
 
@@ -114,6 +122,13 @@ class Instance:
     stock: Floats
     open_units: Floats
     demand: Floats
+
+    def constant(self, series: Iterable[int]) -> float:
+        """What the goods needed to the horizon's end would be worth if they were left: the cost terms count the stock
+        left as what was supplied less what was needed, and a plan of one series alone leaves the second part out.
+        """
+        lasts = [self.periods[self.periods_of[i][-1]] for i in series if self.periods_of[i]]
+        return sum(self.series[period.series].end_value * period.curve.need for period in lasts)
 
     @cached_property
     def arriving(self) -> dict[int, list[int]]:
@@ -138,3 +153,16 @@ class Instance:
         for position, slot in enumerate(self.slots):
             found[slot.lane.supplier, slot.order_week].append(position)
         return found
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """A plan in the instance's terms: ``packs`` (slots,), whole; ``given_up`` (periods,), units not waited for."""
+
+    packs: Floats
+    given_up: Floats
+
+    @classmethod
+    def none(cls, instance: Instance) -> "Decisions":
+        """Nothing ordered, nothing given up."""
+        return cls(np.zeros(len(instance.slots)), np.zeros(len(instance.periods)))

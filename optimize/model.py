@@ -3,10 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
+import numpy as np
 from pyomo.environ import Binary, ConcreteModel, Constraint, NonNegativeIntegers, NonNegativeReals, Objective, Var
 
 from optimize import constraints, costs
-from optimize.instance import Instance
+from optimize.checker import given, supply
+from optimize.instance import Decisions, Instance
+from optimize.stock_flow import Floats
 
 
 def build(instance: Instance, series: Collection[int], exact_weeks: int) -> ConcreteModel:
@@ -15,8 +18,8 @@ def build(instance: Instance, series: Collection[int], exact_weeks: int) -> Conc
     Order lines of the first ``exact_weeks`` weeks are whole packs and obey their minimums; later ones are relaxed.
     """
     m = ConcreteModel("replenishment")
-    m.instance = instance
-    sets(m, instance, frozenset(series), exact_weeks)
+    m.instance, m.series = instance, frozenset(series)
+    sets(m, instance, m.series, exact_weeks)
     decisions(m, exact_weeks)
     m.cost = Objective(rule=lambda m: sum(term(m) for term in costs.TERMS))
     m.supply_balance = Constraint(m.PERIODS, rule=constraints.supply_balance)
@@ -41,7 +44,7 @@ def sets(m: Any, instance: Instance, series: frozenset[int], exact_weeks: int) -
     m.SLOTS = [q for q, slot in enumerate(slots) if slot.lane.series in series]
     m.LINES = {q: None for q in m.SLOTS if slots[q].lane.least > 1 and slots[q].order_week < exact_weeks}
     placed = {q: instance.suppliers[slots[q].lane.supplier] for q in m.SLOTS}
-    m.JOINED = [q for q, supplier in placed.items() if supplier.order_cost > 0 or supplier.least_value > 0]
+    m.JOINED = [q for q, supplier in placed.items() if supplier.must_be_placed]
     m.ORDERS = sorted({(slots[q].lane.supplier, slots[q].order_week) for q in m.JOINED})
     capped = {q for q, supplier in placed.items() if supplier.capacity is not None}
     m.CAPPED = sorted({(slots[q].lane.supplier, slots[q].order_week) for q in capped})
@@ -77,3 +80,31 @@ def decisions(m: Any, exact_weeks: int) -> None:
     m.given_up = Var(m.PERIODS, domain=NonNegativeReals)
     m.over_capacity = Var(m.CAPPED, domain=NonNegativeReals)
     m.over_budget = Var(m.BUDGETS, domain=NonNegativeReals)
+
+
+def decisions_of(m: Any, values: dict[str, Floats], into: Decisions) -> None:
+    """Writes a solution, by variable component, into a plan: packs rounded to whole ones."""
+    into.packs[list(m.SLOTS)] = np.rint(values["packs"])
+    into.given_up[list(m.PERIODS)] = np.maximum(values["given_up"], 0.0)
+
+
+def values_of(m: Any, plan: Decisions) -> dict[str, Floats]:
+    """A plan as values of the model's variables, by component in the order of its index."""
+    instance = m.instance
+    slots, reached, limits = instance.slots, supply(instance, plan), given(instance, plan, m.series)
+    placed = {(slots[q].lane.supplier, slots[q].order_week) for q in np.flatnonzero(plan.packs > 0).tolist()}
+    over = {(limit.kind, limit.name, limit.week): limit.amount for limit in limits if limit.price > 0}
+    names = [supplier.name for supplier in instance.suppliers]
+    segments = [np.clip(reached[p] - instance.periods[p].curve.levels[g], 0.0, m.widths[p, g]) for p, g in m.SEGMENTS]
+    return {
+        "packs": plan.packs[m.SLOTS],
+        "line": np.array([float(plan.packs[q] > 0) for q in m.LINES]),
+        "order": np.array([float(order in placed) for order in m.ORDERS]),
+        "supply": reached[m.PERIODS],
+        "segment": np.array(segments),
+        "given_up": plan.given_up[m.PERIODS],
+        "over_capacity": np.array([over.get(("capacity", names[k], t), 0.0) for k, t in m.CAPPED]),
+        "over_budget": np.array(
+            [over.get(("budget", instance.budgets[b].name, instance.budgets[b].week), 0.0) for b in m.BUDGETS]
+        ),
+    }

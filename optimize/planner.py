@@ -1,8 +1,6 @@
 """The door: the trusted picture and the demand paths in, a checked order plan out."""
 
-from dataclasses import replace
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,16 +8,15 @@ import pandas as pd
 from data.calendar import weeks_from
 from data.company import Company
 from data.progress import Progress, silent
-from optimize.checker import Decisions, check, given
+from optimize.checker import check, fixed_costs, given
 from optimize.explain import reasons
 from optimize.groups import groups
-from optimize.instance import Instance
+from optimize.highs import Limits
+from optimize.instance import Decisions, Instance
 from optimize.plan import ORDER_COLUMNS, PROJECTION_COLUMNS, Plan, Status
 from optimize.prepare import prepare
-from optimize.rounding import whole_packs
 from optimize.stock_flow import Floats, play
 
-EXACT_LINES = 400
 NODES = 2000
 
 
@@ -35,7 +32,7 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
     decisions, bound, stops = _decide(company, instance, watch, progress)
     costs = check(instance, decisions)
     objective = sum(costs.values())
-    bound = min(bound + _fixed(instance), objective)
+    bound = min(bound + sum(fixed_costs(instance).values()), objective)
     gap = (objective - bound) / max(abs(objective), 1e-9)
     orders = _orders(company, instance, decisions)
     projection = _projection(company, instance, decisions)
@@ -67,7 +64,7 @@ class _Watch:
 
 
 def _status(stops: set[str], gap: float, good: float) -> Status:
-    if "relaxed" in stops:
+    if "none" in stops:
         return "heuristic"
     return "optimal" if gap <= max(good, 1e-6) else "feasible"
 
@@ -75,57 +72,23 @@ def _status(stops: set[str], gap: float, good: float) -> Status:
 def _decide(
     company: Company, instance: Instance, watch: _Watch, progress: Progress
 ) -> tuple[Decisions, float, set[str]]:
-    """Solves each independent group and rounds: decisions, bound without the fixed part, what stopped the solver."""
-    from optimize.model import build
-    from optimize.solve import Limits
+    """Plans every independent part: decisions, bound without the fixed part, and what stopped the search."""
+    from optimize.decide import decide_alone, decide_together
 
-    packs, given_up = np.zeros(len(instance.slots)), np.zeros(len(instance.periods))
-    bound, stops = 0.0, set()
-    parts = groups(instance)
-    for number, members in enumerate(parts):
-        progress("planning", number / len(parts))
-        model = build(instance, members, _exact_weeks(instance, members))
-        watch.lap("build")
-        left = max(company.policy.solver.seconds - sum(watch.seconds.values()), 1.0)
-        limits = Limits(company.policy.solver.gap, left, NODES, company.policy.seed)
-        found = _solve(model, limits)
-        watch.lap("solve")
-        bound += found.bound
-        stops.add(found.stopped)
-        if found.values:
-            packs[list(model.SLOTS)] = found.values["packs"]
-            given_up[list(model.PERIODS)] = np.maximum(found.values["given_up"], 0.0)
+    alone, together = groups(instance)
+    decisions = Decisions.none(instance)
+    proofs = [decide_alone(instance, alone, decisions)]
+    watch.lap("alone")
+    for number, members in enumerate(together):
+        progress("planning", number / len(together))
+        solver = company.policy.solver
+        left = max(solver.seconds - sum(watch.seconds.values()), 1.0)
+        proofs.append(
+            decide_together(instance, members, Limits(solver.gap, NODES, left, company.policy.seed), decisions)
+        )
+        watch.lap("together")
     progress("planning", 1.0)
-    return Decisions(whole_packs(instance, packs), given_up), bound, stops
-
-
-def _solve(model: Any, limits: Any) -> Any:
-    """The solver's solution, or that of the relaxed model where it has none in time."""
-    from optimize.solve import solve
-
-    found = solve(model, limits)
-    if found.values is None:
-        relaxed = solve(model, replace(limits, seconds=4 * limits.seconds), relaxed=True)
-        return replace(relaxed, stopped="relaxed")
-    return found
-
-
-def _exact_weeks(instance: Instance, members: list[int]) -> int:
-    """The weeks decided in whole packs: all while there are few lines, at least the firm ones."""
-    chosen = set(members)
-    weeks = sorted(slot.order_week for slot in instance.slots if slot.lane.series in chosen)
-    if len(weeks) <= EXACT_LINES:
-        return instance.demand.shape[2]
-    return max(instance.firm_weeks, weeks[EXACT_LINES])
-
-
-def _fixed(instance: Instance) -> float:
-    """Cost that no decision changes: before the first reachable weeks, and of series that cannot be ordered."""
-    fixed = 0.0
-    for one in instance.series:
-        fixed += one.holding * one.outlook.held + one.lost * one.outlook.lost
-        fixed -= 0.0 if one.outlook.curves else one.end_value * one.outlook.left
-    return fixed
+    return decisions, sum(proof.bound for proof in proofs), {stop for proof in proofs for stop in proof.stopped}
 
 
 def _orders(company: Company, instance: Instance, decisions: Decisions) -> pd.DataFrame:
@@ -171,6 +134,6 @@ def _projection(company: Company, instance: Instance, decisions: Decisions) -> p
 def _gave(company: Company, instance: Instance, decisions: Decisions) -> pd.DataFrame:
     rows = [
         (one.kind, one.name, company.as_of + pd.Timedelta(weeks=one.week), one.amount, one.price)
-        for one in given(instance, decisions)
+        for one in given(instance, decisions, range(len(instance.series)))
     ]
     return pd.DataFrame(rows, columns=["kind", "name", "week", "amount", "price"])

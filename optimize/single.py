@@ -18,8 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import minimum_filter1d
 
-from optimize.checker import Decisions
-from optimize.instance import Instance
+from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Floats
 
 Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -49,25 +48,29 @@ class Batch:
     end_value: Floats
 
 
-def batches(instance: Instance, series: Sequence[int]) -> list[Batch]:
-    """The series that can be ordered, alike ones together, in batches of bounded memory."""
-    shapes = {i: _shape(instance, i) for i in series if instance.periods_of[i]}
+def batches(instance: Instance, series: Sequence[int], most_states: int = MOST_STATES) -> list[Batch]:
+    """The series that can be ordered, alike ones together, in batches of bounded memory.
+
+    A series with more than ``most_states`` states is planned in multiples of its packs, too coarse to be exact.
+    """
+    pitch = {i: _pitch(instance, i, most_states) for i in series if instance.periods_of[i]}
+    shapes = {i: _shape(instance, i, pitch[i]) for i in pitch}
     found: list[Batch] = []
     chunk: list[int] = []
     for i in sorted(shapes, key=lambda i: (*shapes[i], i)):
         cells = np.prod(np.max([shapes[j] for j in [*chunk, i]], axis=0) + np.array([2, 0, 0])) * (len(chunk) + 1)
         if chunk and (cells > MOST_CELLS or shapes[i][2] > 2 * shapes[chunk[0]][2] + 64):
-            found.append(_batch(instance, chunk))
+            found.append(_batch(instance, chunk, pitch))
             chunk = []
         chunk.append(i)
-    return [*found, _batch(instance, chunk)] if chunk else found
+    return [*found, _batch(instance, chunk, pitch)] if chunk else found
 
 
-def _shape(instance: Instance, i: int) -> tuple[int, int, int]:
+def _shape(instance: Instance, i: int, pitch: int) -> tuple[int, int, int]:
     """(slots per period, periods, states) of a series."""
     periods = instance.periods_of[i]
     slots = max(len(instance.arriving[p]) for p in periods)
-    return slots, len(periods), int(_top(instance, i) / _pitch(instance, i)) + 1
+    return slots, len(periods), int(_top(instance, i) / pitch) + 2
 
 
 def _packs(instance: Instance, i: int) -> list[int]:
@@ -81,19 +84,19 @@ def _top(instance: Instance, i: int) -> float:
     return float(instance.periods[periods[-1]].curve.levels[-1]) + max(lane.pack * lane.least for lane in lanes)
 
 
-def _pitch(instance: Instance, i: int) -> int:
+def _pitch(instance: Instance, i: int, most_states: int) -> int:
     """Units per state: what all packs share, coarser where the states would be too many."""
     packs = _packs(instance, i)
     fine = int(np.gcd.reduce(packs))
     coarse = int(np.lcm.reduce(packs))
     states = _top(instance, i) / fine
-    return fine if states <= MOST_STATES else coarse * max(int(np.ceil(states * fine / coarse / MOST_STATES)), 1)
+    return fine if states <= most_states else coarse * max(int(np.ceil(states * fine / coarse / most_states)), 1)
 
 
-def _batch(instance: Instance, chunk: list[int]) -> Batch:
-    shapes = np.array([_shape(instance, i) for i in chunk])
+def _batch(instance: Instance, chunk: list[int], pitches: dict[int, int]) -> Batch:
+    shapes = np.array([_shape(instance, i, pitches[i]) for i in chunk])
     most_slots, most_periods, states = (int(size) for size in shapes.max(axis=0))
-    pitch = np.array([float(_pitch(instance, i)) for i in chunk])
+    pitch = np.array([float(pitches[i]) for i in chunk])
     periods = np.full((len(chunk), most_periods), -1)
     slots = np.full((len(chunk), most_periods, most_slots), -1)
     cost = np.zeros((len(chunk), most_periods, states))
@@ -135,8 +138,10 @@ def plan_alone(batch: Batch, unit_cost: Floats, fee: Floats, into: Decisions) ->
 
     The plan is written into ``into``. The cost leaves out what no decision changes.
     """
+    into.packs[batch.slots[batch.slots >= 0]] = 0.0
+    into.given_up[batch.periods[batch.periods >= 0]] = 0.0
     tables = _backwards(batch, unit_cost, fee)
-    _forwards(batch, unit_cost, fee, tables, into)
+    _follow(batch, unit_cost, tables, into)
     best: Floats = tables[0][-1][:, 0]
     return best
 
@@ -145,6 +150,28 @@ def least_cost(batch: Batch, unit_cost: Floats, fee: Floats) -> Floats:
     """The least cost (n,) of each series, without the plan."""
     best: Floats = _backwards(batch, unit_cost, fee)[0][-1][:, 0]
     return best
+
+
+def slot_values(batch: Batch, unit_cost: Floats, fee: Floats, open_fee: Floats) -> tuple[Floats, Floats]:
+    """The least cost (n,), and what each slot is worth (n, P, R): cost without it less cost with it at ``open_fee``.
+
+    Both are exact for one slot at a time: the best way to each state before the slot meets the best way on from it.
+    """
+    tables = _backwards(batch, unit_cost, fee)
+    rows, _, slots = batch.slots.shape
+    worth = np.zeros(batch.slots.shape)
+    reached = np.full((rows, batch.cost.shape[2]), np.inf)
+    reached[:, 0] = 0.0
+    for column, layers in enumerate(tables):
+        for r in reversed(range(slots)):
+            with_slot = np.minimum(layers[r + 1], _used(batch, column, r, layers[r + 1], unit_cost, open_fee))
+            worth[:, column, r] = (reached + layers[r + 1]).min(axis=1) - (reached + with_slot).min(axis=1)
+            back = _used(batch, column, r, reached[:, ::-1], unit_cost, fee)[:, ::-1]
+            reached = np.minimum(reached, back)
+        price = (batch.lost * batch.pitch)[:, None]
+        reached = _best_from(reached[:, ::-1], price)[:, ::-1] + batch.cost[:, column]
+    worth[batch.slots < 0] = 0.0
+    return tables[0][-1][:, 0], worth
 
 
 def _backwards(batch: Batch, unit_cost: Floats, fee: Floats) -> list[list[Floats]]:
@@ -156,7 +183,7 @@ def _backwards(batch: Batch, unit_cost: Floats, fee: Floats) -> list[list[Floats
         stay = batch.cost[:, column] + following
         layers = [stay, _best_from(stay, (batch.lost * batch.pitch)[:, None])]
         for r in range(batch.slots.shape[2]):
-            layers.append(_with_slot(batch, column, r, layers[-1], unit_cost, fee))
+            layers.append(np.minimum(layers[-1], _used(batch, column, r, layers[-1], unit_cost, fee)))
         tables.append(layers)
         following = layers[-1]
     return tables[::-1]
@@ -169,32 +196,30 @@ def _best_from(stay: Floats, price: Floats) -> Floats:
     return best
 
 
-def _priced(batch: Batch, column: int, r: int, unit_cost: Floats, fee: Floats) -> tuple[Floats, Floats]:
-    """Money per state and fee (n, 1) of a slot; infinite fee where there is none."""
+def _price(batch: Batch, column: int, r: int, unit_cost: Floats) -> Floats:
+    """Money per state (n, 1) of a slot."""
+    return np.asarray((unit_cost[batch.slots[:, column, r]] * batch.pitch)[:, None])
+
+
+def _used(batch: Batch, column: int, r: int, after: Floats, unit_cost: Floats, fee: Floats) -> Floats:
+    """min over n of fee + cost n + after(Z + n) at every state, where the slot is used; infinite without a slot."""
     slots = batch.slots[:, column, r]
-    fees = np.where(slots >= 0, fee[slots], np.inf)
-    return (unit_cost[slots] * batch.pitch)[:, None], fees[:, None]
-
-
-def _with_slot(batch: Batch, column: int, r: int, without: Floats, unit_cost: Floats, fee: Floats) -> Floats:
-    """U_q from U_{q-1}: the slot used where that pays."""
-    price, fees = _priced(batch, column, r, unit_cost, fee)
-    least, most = batch.least[:, column, r], batch.most[:, column, r]
-    stride = batch.stride[:, column, r]
-    size = without.shape[1]
-    ramp = price * np.arange(size)
-    after = np.pad(without + ramp, ((0, 0), (0, 1)), constant_values=np.inf)
-    reach = np.minimum.accumulate(after[:, ::-1], axis=1)[:, ::-1]
+    fees = np.where(slots >= 0, fee[slots], np.inf)[:, None]
+    if np.isinf(fees).all():
+        return np.full_like(after, np.inf)
+    least, most, stride = (part[:, column, r] for part in (batch.least, batch.most, batch.stride))
+    size = after.shape[1]
+    ramp = _price(batch, column, r, unit_cost) * np.arange(size)
+    priced = np.pad(after + ramp, ((0, 0), (0, 1)), constant_values=np.inf)
+    reach = np.minimum.accumulate(priced[:, ::-1], axis=1)[:, ::-1]
     for row in np.flatnonzero((stride > 1) | (most < size)):
-        reach[row] = _reach(after[row], int(stride[row]), int(least[row]), int(most[row]))
+        reach[row] = _reach(priced[row], int(stride[row]), int(least[row]), int(most[row]))
     at = np.minimum(np.arange(size) + least[:, None], size)
-    used = fees + np.take_along_axis(reach, at, axis=1) - ramp
-    best: Floats = np.minimum(without, used)
-    return best
+    return np.asarray(fees + np.take_along_axis(reach, at, axis=1) - ramp)
 
 
 def _reach(after: Floats, stride: int, least: int, most: int) -> Floats:
-    """min of ``after`` at k, k + stride, ... while within most - least of k."""
+    """min of ``after`` at k, k + stride, ..., k + most - least, for every k."""
     steps = min((most - least) // stride, len(after) // stride) + 1
     reach = np.full_like(after, np.inf)
     for residue in range(stride):
@@ -204,26 +229,29 @@ def _reach(after: Floats, stride: int, least: int, most: int) -> Floats:
     return reach
 
 
-def _forwards(batch: Batch, unit_cost: Floats, fee: Floats, tables: list[list[Floats]], into: Decisions) -> None:
+def _follow(batch: Batch, unit_cost: Floats, tables: list[list[Floats]], into: Decisions) -> None:
     """Follows the best choices from Z = 0, period by period."""
     rows = np.arange(len(batch.series))
     state = np.zeros(len(rows), dtype=np.int64)
-    steps = np.arange(batch.cost.shape[2])
     for column, layers in enumerate(tables):
         for r in reversed(range(batch.slots.shape[2])):
-            price, _ = _priced(batch, column, r, unit_cost, fee)
             used = layers[r + 2][rows, state] < layers[r + 1][rows, state]
-            ahead = steps - state[:, None]
-            whole = (ahead >= batch.least[:, column, r, None]) & (ahead <= batch.most[:, column, r, None])
-            whole &= ahead % batch.stride[:, column, r, None] == 0
-            target = np.where(whole, layers[r + 1] + price * steps, np.inf).argmin(axis=1)
-            moved = np.where(used, target - state, 0)
-            slots = batch.slots[:, column, r]
-            into.packs[slots[used]] = (moved * batch.pitch)[used] / batch.units[:, column, r][used]
+            moved = np.where(used, _step(batch, column, r, layers[r + 1], state, unit_cost), 0)
+            into.packs[batch.slots[:, column, r][used]] = (moved * batch.pitch / batch.units[:, column, r])[used]
             state = state + moved
         gave_up = layers[1][rows, state] < layers[0][rows, state]
-        ramp = (batch.lost * batch.pitch)[:, None] * steps
-        target = np.where(steps >= state[:, None], layers[0] + ramp, np.inf).argmin(axis=1)
-        moved = np.where(gave_up, target - state, 0)
+        ahead = np.arange(batch.cost.shape[2]) - state[:, None]
+        priced = layers[0] + (batch.lost * batch.pitch)[:, None] * ahead
+        moved = np.where(gave_up, np.where(ahead >= 0, priced, np.inf).argmin(axis=1) - state, 0)
         into.given_up[batch.periods[:, column][gave_up]] = (moved * batch.pitch)[gave_up]
         state = state + moved
+
+
+def _step(batch: Batch, column: int, r: int, after: Floats, state: Integers, unit_cost: Floats) -> Integers:
+    """How many states the best use of a slot moves each series; the fewest among equals."""
+    least, most, stride = (part[:, column, r, None] for part in (batch.least, batch.most, batch.stride))
+    ahead = np.arange(after.shape[1]) - state[:, None]
+    whole = (ahead >= least) & (ahead <= most) & (ahead % stride == 0)
+    priced = after + _price(batch, column, r, unit_cost) * ahead
+    moved: Integers = np.where(whole, priced, np.inf).argmin(axis=1) - state
+    return moved

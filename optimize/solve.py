@@ -1,103 +1,80 @@
-"""From a Pyomo model to HiGHS and back: compiled to arrays, handed over in one call, solved the same way every time."""
+"""From a Pyomo model to HiGHS and back: the model compiled to arrays once, handed over in one call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import highspy
 import numpy as np
 from pyomo.environ import ConcreteModel, Var
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
+from optimize.highs import Arrays, Limits, run
 from optimize.stock_flow import Floats
-
-THREADS = 1
-
-
-@dataclass(frozen=True)
-class Limits:
-    """When to stop: relative gap, seconds (a backstop), branch-and-bound nodes; ``seed`` of the solver's choices."""
-
-    gap: float
-    seconds: float
-    nodes: int
-    seed: int
 
 
 @dataclass(frozen=True)
 class Solution:
-    """What HiGHS found. ``bound``: proven lower bound of the objective; ``stopped``: by which limit, "" by none.
+    """``values``: by variable component, its values in the order of its index; None without any solution.
 
-    ``values``: by variable component, its values in the order of its index; None without any solution.
+    ``duals``: by (constraint, index), what one more unit on its right side would change the objective by, for a
+    relaxed model; ``objective``, ``bound`` and ``stopped`` as highs.Outcome has them.
     """
 
     objective: float
     bound: float
     stopped: str
     values: dict[str, Floats] | None
+    duals: dict[tuple[str, Any], float]
 
 
-def solve(model: ConcreteModel, limits: Limits, relaxed: bool = False) -> Solution:
-    """Minimises the model's one objective; ``relaxed``: as if every decision were continuous."""
-    columns, lp = compile_lp(model)
+def solve(
+    model: ConcreteModel, limits: Limits, relaxed: bool = False, start: dict[str, Floats] | None = None
+) -> Solution:
+    """Minimises the model's one objective.
+
+    ``relaxed``: as if every decision were continuous; ``start``: a solution to begin with, as ``values`` gives it.
+    """
+    columns, rows, arrays = compiled(model)
     if relaxed:
-        lp.integrality_ = []
-    solver = highspy.Highs()
-    for option, value in _options(limits).items():
-        solver.setOptionValue(option, value)
-    solver.passModel(lp)
-    solver.run()
-    return _solution(model, columns, solver)
+        arrays = replace(arrays, whole=np.zeros(len(columns), dtype=bool))
+    outcome = run(arrays, limits, None if start is None else _columns(model, columns, start))
+    values = None
+    if outcome.values is not None:
+        found = dict(zip((id(var) for var in columns), outcome.values.tolist(), strict=True))
+        values = {
+            component.local_name: np.array([found.get(id(var), 0.0) for var in component.values()])
+            for component in model.component_objects(Var)
+        }
+    duals: dict[tuple[str, Any], float] = {}
+    if not arrays.whole.any():
+        for row, dual in zip(rows, outcome.row_dual.tolist(), strict=False):
+            duals[row.parent_component().local_name, row.index()] = dual
+    return Solution(outcome.objective, outcome.bound, outcome.stopped, values, duals)
 
 
-def _options(limits: Limits) -> dict[str, Any]:
-    return {
-        "output_flag": False,
-        "threads": THREADS,
-        "random_seed": limits.seed,
-        "time_limit": limits.seconds,
-        "mip_rel_gap": limits.gap,
-        "mip_max_nodes": limits.nodes,
+def _columns(model: ConcreteModel, columns: list[Any], start: dict[str, Floats]) -> Floats:
+    """A solution by component as the values of the columns."""
+    given = {
+        id(var): value
+        for component in model.component_objects(Var)
+        for var, value in zip(component.values(), start[component.local_name].tolist(), strict=True)
     }
+    return np.array([given[id(var)] for var in columns])
 
 
-def compile_lp(model: ConcreteModel) -> tuple[list[Any], highspy.HighsLp]:
-    """The model's columns (Pyomo variables) and its arrays as HiGHS takes them."""
+def compiled(model: ConcreteModel) -> tuple[list[Any], list[Any], Arrays]:
+    """The model's columns (Pyomo variables), rows (Pyomo constraints) and arrays."""
     form = LinearStandardFormCompiler().write(model, mixed_form=True)
     sense = np.array([row.bound_type for row in form.rows], dtype=int)
-    rhs = np.asarray(form.rhs, dtype=float)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(form.columns), len(form.rows)
-    lp.col_cost_ = form.c.toarray().ravel()
-    lp.offset_ = float(form.c_offset[0])
+    right = np.asarray(form.rhs, dtype=float)
     bounds = [var.bounds for var in form.columns]
-    lp.col_lower_ = np.array([-np.inf if low is None else low for low, _ in bounds], dtype=float)
-    lp.col_upper_ = np.array([np.inf if high is None else high for _, high in bounds], dtype=float)
-    lp.row_lower_ = np.where(sense <= 0, rhs, -np.inf)
-    lp.row_upper_ = np.where(sense >= 0, rhs, np.inf)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = form.A.indptr
-    lp.a_matrix_.index_ = form.A.indices
-    lp.a_matrix_.value_ = form.A.data
-    kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
-    lp.integrality_ = [kinds[var.is_integer()] for var in form.columns]
-    return form.columns, lp
-
-
-def _solution(model: ConcreteModel, columns: list[Any], solver: highspy.Highs) -> Solution:
-    info, status = solver.getInfo(), solver.getModelStatus()
-    stops = {
-        highspy.HighsModelStatus.kTimeLimit: "seconds",
-        highspy.HighsModelStatus.kSolutionLimit: "nodes",
-        highspy.HighsModelStatus.kIterationLimit: "iterations",
-    }
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    whole = any(kind == highspy.HighsVarType.kInteger for kind in solver.getLp().integrality_)
-    bound = info.mip_dual_bound if whole else info.objective_function_value
-    if not found:
-        return Solution(np.inf, -np.inf, stops.get(status, str(status)), None)
-    values = dict(zip((id(var) for var in columns), solver.getSolution().col_value, strict=True))
-    by_name = {
-        component.local_name: np.array([values.get(id(var), 0.0) for var in component.values()])
-        for component in model.component_objects(Var)
-    }
-    return Solution(info.objective_function_value, bound, stops.get(status, ""), by_name)
+    arrays = Arrays(
+        cost=form.c.toarray().ravel(),
+        lower=np.array([-np.inf if low is None else low for low, _ in bounds], dtype=float),
+        upper=np.array([np.inf if high is None else high for _, high in bounds], dtype=float),
+        matrix=form.A,
+        row_lower=np.where(sense <= 0, right, -np.inf),
+        row_upper=np.where(sense >= 0, right, np.inf),
+        whole=np.array([not var.is_continuous() for var in form.columns], dtype=bool),
+        offset=float(form.c_offset[0]),
+    )
+    return form.columns, [row.constraint for row in form.rows], arrays

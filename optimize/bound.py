@@ -1,0 +1,90 @@
+"""A proven lower bound: every series pays its share of each shared order and the price of each shared limit.
+
+For any prices pi >= 0 of the limits and any fees mu >= 0 of the order lines that add up, over an order's lines, to the
+order's charge (plus pi times the minimum of its value), the sum over series of the cost of each planned alone, less
+the sum over limits of pi * amount, is at most the cost of any plan: Lagrangian relaxation. The fees are improved by
+projected subgradient steps: lines that the series use pay more, the others less.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from optimize.instance import Decisions, Instance
+from optimize.shared import Shared
+from optimize.single import Batch, least_cost, plan_alone
+from optimize.stock_flow import Floats
+
+STEPS = 20
+
+
+def lower_bound(
+    instance: Instance,
+    shared: Shared,
+    parts: tuple[Sequence[Batch], Sequence[Batch]],
+    prices: Floats,
+    worth: Floats,
+    cost: float,
+) -> float:
+    """The best bound found on the cost of the group's series, without what no decision changes, money.
+
+    ``parts``: the batches of all its series, coarse ones to find the fees and exact ones to prove the bound;
+    ``prices`` of the limits; ``worth`` (slots,): what each line is worth, by which the first fees are shared;
+    ``cost``: of a plan, towards which the steps are sized.
+    """
+    unit_cost = shared.priced(prices)
+    paid = sum(float(price) * one.amount for price, one in zip(prices, shared.limits, strict=True) if one.order is None)
+    lines = _Lines(shared, prices)
+    fee = best_fee = lines.share(worth)
+    best, reach = -np.inf, 1.0
+    plan = Decisions.none(instance)
+    for _ in range(STEPS if shared.orders else 1):
+        bound = sum(float(plan_alone(batch, unit_cost, fee, plan).sum()) for batch in parts[0]) - paid
+        if bound > best:
+            best, best_fee = bound, fee
+        else:
+            reach *= 0.7
+        slope = lines.slope((plan.packs > 0).astype(float))
+        if not slope.any() or bound >= cost:
+            break
+        fee = lines.project(fee + reach * (cost - bound) / float(slope @ slope) * slope)
+    return sum(float(least_cost(batch, unit_cost, best_fee).sum()) for batch in parts[1]) - paid
+
+
+class _Lines:
+    """The order lines that share charges, order by order, and the sum that the fees of each order must have."""
+
+    def __init__(self, shared: Shared, prices: Floats) -> None:
+        self.size = len(shared.order_of)
+        joined = np.flatnonzero(shared.order_of >= 0)
+        owner = shared.order_of[joined]
+        self.members = [joined[owner == order] for order in range(len(shared.orders))]
+        self.total = shared.charge.copy()
+        for price, one in zip(prices, shared.limits, strict=True):
+            if one.order is not None:
+                self.total[one.order] -= price * one.amount
+
+    def share(self, worth: Floats) -> Floats:
+        """Fees in proportion to worth."""
+        fee = np.zeros(self.size)
+        for own, total in zip(self.members, self.total, strict=True):
+            weight = np.maximum(worth[own], 0.0) + 1e-9
+            fee[own] = total * weight / weight.sum()
+        return fee
+
+    def slope(self, used: Floats) -> Floats:
+        """The part of the subgradient that keeps each order's sum."""
+        slope = np.zeros(self.size)
+        for own in self.members:
+            slope[own] = used[own] - used[own].mean()
+        return slope
+
+    def project(self, fee: Floats) -> Floats:
+        """The nearest fees that are not negative and have the right sums (projection on a simplex)."""
+        projected = np.zeros(self.size)
+        for own, total in zip(self.members, self.total, strict=True):
+            ordered = np.sort(fee[own])[::-1]
+            excess = (ordered.cumsum() - total) / np.arange(1, len(own) + 1)
+            level = excess[int(np.flatnonzero(ordered > excess)[-1])] if total > 0 else np.inf
+            projected[own] = np.maximum(fee[own] - level, 0.0)
+        return projected

@@ -1,0 +1,114 @@
+"""Every series offers whole plans; HiGHS chooses one of each so that what they share holds.
+
+Column generation: the relaxed choice prices the limits; at these prices every series offers its best plan, found by an
+exact dynamic program; and so on until offers stop improving. Then the choice is made in whole plans.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array, eye_array, hstack, vstack
+
+from optimize.highs import Arrays, Flags, Limits, Outcome, run
+from optimize.instance import Decisions, Instance
+from optimize.shared import Shared, over_price
+from optimize.single import Batch, plan_alone
+from optimize.stock_flow import Floats
+
+
+class Choice:
+    """The offers of a group's series while a set of orders is placed, and the choice among them.
+
+    Round c holds one plan of every series: ``packs[c]`` (slots,), ``given_up[c]`` (periods,), ``cost[c]`` (n,) at true
+    prices, ``used[c]`` (limits, n), and ``fresh[c]`` (n,): whether no earlier round offered it.
+    """
+
+    def __init__(self, instance: Instance, shared: Shared, parts: Sequence[Batch], placed: Flags) -> None:
+        self.instance, self.shared, self.parts = instance, shared, parts
+        self.fee = shared.fees(placed)
+        holds = np.array([one.order is None or bool(placed[one.order]) for one in shared.limits], dtype=bool)
+        self.rows = np.flatnonzero(holds)
+        self.amount = np.array([one.amount for one in shared.limits])
+        self.over_price = np.array([over_price(instance, one) for one in shared.limits])
+        self.use = shared.use()
+        self.place = np.full(len(instance.series), -1)
+        self.place[shared.series] = np.arange(len(shared.series))
+        owner = self.place[np.array([slot.lane.series for slot in instance.slots], dtype=int)]
+        own = np.flatnonzero(owner >= 0)
+        self.owner = csr_array((np.ones(len(own)), (own, owner[own])), shape=(len(owner), len(shared.series)))
+        self.packs: list[Floats] = []
+        self.given_up: list[Floats] = []
+        self.cost: list[Floats] = []
+        self.used: list[Floats] = []
+        self.fresh: list[Flags] = []
+
+    def offer(self, prices: Floats) -> float:
+        """Adds every series' best plan at these prices; returns the bound that it proves while these orders stand."""
+        priced = self.shared.priced(prices)
+        plan = Decisions.none(self.instance)
+        cost = np.zeros(len(self.shared.series))
+        for batch in self.parts:
+            cost[self.place[batch.series]] = plan_alone(batch, priced, self.fee, plan)
+        changed = [self.owner.T @ (plan.packs != packs).astype(float) > 0 for packs in self.packs]
+        self.fresh.append(np.all(changed, axis=0) if changed else np.ones(len(cost), dtype=bool))
+        self.packs.append(plan.packs)
+        self.given_up.append(plan.given_up)
+        self.cost.append(cost - self.owner.T @ ((priced - self.shared.unit_cost) * self.shared.pack * plan.packs))
+        self.used.append((self.use.multiply(plan.packs[None, :]).tocsr() @ self.owner).toarray())
+        return float(cost.sum()) - float(prices[self.rows] @ self.amount[self.rows])
+
+    def prices(self, limits: Limits) -> tuple[float, Floats]:
+        """The relaxed choice: its cost and the prices that it puts on the limits."""
+        found, _ = self._solve(limits, whole=False)
+        prices = np.zeros(len(self.amount))
+        prices[self.rows] = np.maximum(-found.row_dual[len(self.shared.series) :], 0.0)
+        return found.objective, prices
+
+    def choose(self, limits: Limits, into: Decisions) -> None:
+        """Writes the best choice of whole plans into ``into``."""
+        found, picked = self._solve(limits, whole=True)
+        if found.values is None:
+            found, picked = self._solve(limits, whole=False)
+        assert found.values is not None
+        best = np.full(len(self.shared.series), -1.0)
+        taken = np.zeros(len(best), dtype=int)
+        for (i, c), share in zip(picked, found.values[: len(picked)].tolist(), strict=True):
+            if share > best[i] + 1e-9:
+                best[i], taken[i] = share, c
+        for c in np.unique(taken).tolist():
+            slots = np.flatnonzero(self.owner @ (taken == c).astype(float))
+            into.packs[slots] = self.packs[c][slots]
+            mine = set(np.array(self.shared.series)[taken == c].tolist())
+            for i in mine:
+                into.given_up[self.instance.periods_of[i]] = self.given_up[c][self.instance.periods_of[i]]
+
+    def below_minimum(self, plan: Decisions) -> Flags:
+        """The orders (orders,) whose lines are worth less than their minimum."""
+        short = np.zeros(len(self.shared.orders), dtype=bool)
+        used = self.use @ plan.packs
+        for r in self.rows.tolist():
+            order, amount = self.shared.limits[r].order, self.amount[r]
+            if order is not None:
+                short[order] = used[r] > amount * (1 - 1e-9)
+        return short
+
+    def _solve(self, limits: Limits, whole: bool) -> tuple[Outcome, list[tuple[int, int]]]:
+        """min sum of cost, one offer of each series, use of each limit within its amount or at its over price."""
+        picked = [(i, c) for c, fresh in enumerate(self.fresh) for i in np.flatnonzero(fresh).tolist()]
+        members, rounds = np.array(picked).T
+        count, series, rows = len(picked), len(self.shared.series), self.rows
+        each = csr_array((np.ones(count), (members, np.arange(count))), shape=(series, count))
+        used = csr_array(np.array(self.used)[rounds, :, members].T[rows])
+        over = csr_array((series, len(rows)))
+        matrix = vstack([hstack([each, over]), hstack([used, -eye_array(len(rows))])]) if len(rows) else each
+        cost = np.concatenate([np.array(self.cost)[rounds, members], self.over_price[rows]])
+        arrays = Arrays(
+            cost=cost,
+            lower=np.zeros(len(cost)),
+            upper=np.full(len(cost), np.inf),
+            matrix=csc_array(matrix),
+            row_lower=np.concatenate([np.ones(series), np.full(len(rows), -np.inf)]),
+            row_upper=np.concatenate([np.ones(series), self.amount[rows]]),
+            whole=np.arange(len(cost)) < (count if whole else 0),
+        )
+        return run(arrays, limits), picked

@@ -1,0 +1,125 @@
+"""How a plan is found: series that share nothing alone, the others by prices, small groups to the proven optimum.
+
+1. The relaxed model prices the limits that series share and gives a first bound.
+2. At these prices the supplier orders to place are searched, and every series plans itself in whole packs.
+3. HiGHS chooses among the series' plans so that all limits hold: from here on there is a valid plan.
+4. Fees for shared orders prove how good it is. Where that is not good enough and the group is small, branch and bound
+   on the whole model starts from the plan.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimize.bound import lower_bound
+from optimize.checker import cost_of, violations
+from optimize.choose import Choice
+from optimize.groups import by_suppliers
+from optimize.highs import Flags, Limits
+from optimize.instance import Decisions, Instance
+from optimize.model import build, decisions_of, values_of
+from optimize.search import search_orders
+from optimize.shared import Shared, shared
+from optimize.single import MOST_STATES, Batch, batches, plan_alone
+from optimize.solve import solve
+from optimize.stock_flow import Floats
+
+SEARCH_STATES, OFFERS, CLOSE = 256, 12, 2e-4
+EXACT_LINES = 400
+"""Whole decisions up to which branch and bound is tried on a group whose plan is not proven good."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """``bound``: proven lower bound of a group's cost; ``stopped``: the limits that ended the search for a better."""
+
+    bound: float
+    stopped: tuple[str, ...] = ()
+
+
+def decide_alone(instance: Instance, series: Sequence[int], into: Decisions) -> Proof:
+    """Plans series that share nothing, exactly; the plan is written into ``into``."""
+    unit_cost = np.array([slot.lane.unit_cost for slot in instance.slots])
+    no_fee = np.zeros(len(instance.slots))
+    cost = sum(float(plan_alone(batch, unit_cost, no_fee, into).sum()) for batch in batches(instance, series))
+    return Proof(cost + instance.constant(series))
+
+
+def decide_together(instance: Instance, series: Sequence[int], limits: Limits, into: Decisions) -> Proof:
+    """Plans series that share orders, capacities or budgets; the plan is written into ``into``."""
+    common = shared(instance, series)
+    relaxed, prices, stopped = _relaxed(instance, common, limits)
+    parts = _parts(instance, series)
+    placed, worth = search_orders(instance, common, parts[0], common.priced(prices))
+    prices = _assemble(instance, common, parts, placed, prices, limits, into)
+    cost, constant = cost_of(instance, series, into), instance.constant(series)
+    proven = lower_bound(instance, common, parts, prices, worth, cost - constant) + constant
+    proof = Proof(max(relaxed, proven), stopped)
+    lines = sum(len(instance.arriving[p]) for i in series for p in instance.periods_of[i])
+    if cost - proof.bound <= limits.gap * abs(cost) or lines > EXACT_LINES:
+        return proof
+    return _branch_and_bound(instance, series, limits, into, proof)
+
+
+def _parts(instance: Instance, series: Sequence[int]) -> tuple[list[Batch], list[Batch]]:
+    """The series' batches, on a coarse lattice to search with and on whole packs to decide with."""
+    alike = by_suppliers(instance, series)
+    coarse = [batch for members in alike for batch in batches(instance, members, SEARCH_STATES)]
+    exact = [batch for members in alike for batch in batches(instance, members, MOST_STATES)]
+    return coarse, exact
+
+
+def _relaxed(instance: Instance, common: Shared, limits: Limits) -> tuple[float, Floats, tuple[str, ...]]:
+    """The relaxed model's bound and the prices of the limits that always hold, money per unit; what stopped it."""
+    prices = np.zeros(len(common.limits))
+    if all(one.order is not None for one in common.limits):
+        return -np.inf, prices, ()
+    found = solve(build(instance, common.series, 0), limits, relaxed=True)
+    for r, one in enumerate(common.limits):
+        if one.order is None:
+            prices[r] = max(-found.duals.get(one.row, 0.0), 0.0)
+    return found.bound, prices, (found.stopped,) if found.stopped else ()
+
+
+def _assemble(
+    instance: Instance,
+    common: Shared,
+    parts: tuple[list[Batch], list[Batch]],
+    placed: Flags,
+    prices: Floats,
+    limits: Limits,
+    into: Decisions,
+) -> Floats:
+    """A valid plan with these orders, or fewer where a minimum cannot be met; returns the limits' prices."""
+    while True:
+        choice = Choice(instance, common, parts[0], placed)
+        bound = choice.offer(prices)
+        choice.offer(np.zeros(len(prices)))
+        for _ in range(OFFERS if len(choice.rows) else 0):
+            cost, prices = choice.prices(limits)
+            if cost - bound <= CLOSE * abs(cost):
+                break
+            bound = max(bound, choice.offer(prices))
+        choice.parts = parts[1]
+        choice.offer(prices)
+        choice.choose(limits, into)
+        short = choice.below_minimum(into)
+        if not short.any():
+            return prices
+        placed = placed & ~short
+
+
+def _branch_and_bound(
+    instance: Instance, series: Sequence[int], limits: Limits, into: Decisions, proof: Proof
+) -> Proof:
+    """Solves a small group's model in whole packs over all weeks, from the plan at hand."""
+    model = build(instance, series, instance.demand.shape[2])
+    found = solve(model, limits, start=values_of(model, into))
+    better = Decisions(into.packs.copy(), into.given_up.copy())
+    if found.values is not None:
+        decisions_of(model, found.values, better)
+        if not violations(instance, better) and cost_of(instance, series, better) < cost_of(instance, series, into):
+            into.packs[:], into.given_up[:] = better.packs, better.given_up
+    stopped = (found.stopped,) if found.stopped else ()
+    return Proof(max(proof.bound, found.bound), proof.stopped + stopped)

@@ -1,0 +1,106 @@
+"""HiGHS: arrays in, an answer out, the same way every time."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+from scipy.sparse import csc_array
+
+from optimize.stock_flow import Floats
+
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+STOPS = {
+    highspy.HighsModelStatus.kTimeLimit: "seconds",
+    highspy.HighsModelStatus.kSolutionLimit: "nodes",
+    highspy.HighsModelStatus.kIterationLimit: "iterations",
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When to stop: relative gap, branch-and-bound nodes, seconds (a backstop); ``seed`` of the solver's choices."""
+
+    gap: float
+    nodes: int
+    seconds: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """min cost x + offset, row_lower <= matrix x <= row_upper, lower <= x <= upper, x[whole] integer."""
+
+    cost: Floats
+    lower: Floats
+    upper: Floats
+    matrix: csc_array
+    row_lower: Floats
+    row_upper: Floats
+    whole: Flags
+    offset: float = 0.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What HiGHS found. ``values`` (columns,), None without any solution; ``row_dual`` (rows,) of a relaxed problem;
+    ``bound``: proven lower bound; ``stopped``: the limit that ended the search, "" if none did.
+    """
+
+    objective: float
+    bound: float
+    stopped: str
+    values: Floats | None
+    row_dual: Floats
+
+
+def run(arrays: Arrays, limits: Limits, start: Floats | None = None) -> Outcome:
+    """Minimises; ``start`` (columns,): a solution to begin with."""
+    solver = highspy.Highs()
+    for option, value in _options(limits).items():
+        solver.setOptionValue(option, value)
+    solver.passModel(_lp(arrays))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start
+        solver.setSolution(solution)
+    solver.run()
+    return _outcome(solver, bool(arrays.whole.any()))
+
+
+def _options(limits: Limits) -> dict[str, Any]:
+    return {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": limits.seed,
+        "mip_rel_gap": limits.gap,
+        "mip_max_nodes": limits.nodes,
+        "time_limit": limits.seconds,
+    }
+
+
+def _lp(arrays: Arrays) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = arrays.matrix.shape
+    lp.col_cost_, lp.offset_ = arrays.cost, arrays.offset
+    lp.col_lower_, lp.col_upper_ = arrays.lower, arrays.upper
+    lp.row_lower_, lp.row_upper_ = arrays.row_lower, arrays.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = arrays.matrix.indptr
+    lp.a_matrix_.index_ = arrays.matrix.indices
+    lp.a_matrix_.value_ = arrays.matrix.data
+    if arrays.whole.any():
+        kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
+        lp.integrality_ = [kinds[flag] for flag in arrays.whole.tolist()]
+    return lp
+
+
+def _outcome(solver: highspy.Highs, whole: bool) -> Outcome:
+    info, status = solver.getInfo(), solver.getModelStatus()
+    stopped = "" if status == highspy.HighsModelStatus.kOptimal else STOPS.get(status, str(status))
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return Outcome(np.inf, -np.inf, stopped, None, np.zeros(0))
+    objective = float(info.objective_function_value)
+    bound = float(info.mip_dual_bound) if whole else objective if not stopped else -np.inf
+    solution = solver.getSolution()
+    return Outcome(objective, bound, stopped, np.asarray(solution.col_value), np.asarray(solution.row_dual))

@@ -1,0 +1,119 @@
+"""What series share, as a price-directed method sees it: supplier orders to place, and limits with prices.
+
+Every shared limit is one row, sum over slots of weight * units <= amount: a supplier's capacity in an order week, a
+budget, and the minimum value of an order that is placed (minus the value <= minus the minimum).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from optimize.instance import Instance
+from optimize.single import Integers
+from optimize.stock_flow import Floats
+
+Row = tuple[str, int | tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A shared limit. ``row``: its constraint in model.py, name and index; ``slots`` and their ``weight`` per unit;
+    ``amount``: the most of their sum; ``order``: the position of the order whose minimum it is, else None.
+    """
+
+    row: Row
+    slots: Integers
+    weight: Floats
+    amount: float
+    order: int | None
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The orders and limits of a group of series.
+
+    ``orders``: (supplier, order week) of those that cost money or have a minimum, ``charge`` what placing one costs;
+    ``order_of`` (slots of the instance,): the slot's order among them, -1 for none; ``unit_cost`` and ``pack``
+    (slots,): money per unit and units per pack.
+    """
+
+    series: list[int]
+    orders: list[tuple[int, int]]
+    charge: Floats
+    order_of: Integers
+    unit_cost: Floats
+    pack: Floats
+    limits: list[Limit]
+
+    def priced(self, prices: Floats) -> Floats:
+        """Money per unit (slots,) when each limit's price is paid for what is used of it."""
+        total = self.unit_cost.copy()
+        for limit, price in zip(self.limits, prices, strict=True):
+            if price:
+                total[limit.slots] += price * limit.weight
+        return total
+
+    def fees(self, placed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:
+        """Fee (slots,) that opens the slots of placed orders and closes those of the others."""
+        shut = np.append(~placed, False)[self.order_of]
+        return np.where(shut, np.inf, 0.0)
+
+    def use(self) -> csr_array:
+        """Matrix (limits, slots): what one pack uses of each limit."""
+        sizes = [len(limit.slots) for limit in self.limits]
+        rows = np.repeat(np.arange(len(sizes)), sizes)
+        columns = np.concatenate([limit.slots for limit in self.limits] or [np.zeros(0, dtype=np.int64)])
+        weights = np.concatenate([limit.weight for limit in self.limits] or [np.zeros(0)])
+        return csr_array((weights * self.pack[columns], (rows, columns)), shape=(len(sizes), len(self.pack)))
+
+
+def shared(instance: Instance, series: Sequence[int]) -> Shared:
+    """What the series of a group share."""
+    members = set(series)
+    slots = [q for q, slot in enumerate(instance.slots) if slot.lane.series in members]
+    keys = sorted({(instance.slots[q].lane.supplier, instance.slots[q].order_week) for q in slots})
+    orders = [(k, t) for k, t in keys if instance.suppliers[k].must_be_placed]
+    place = {key: position for position, key in enumerate(orders)}
+    order_of = np.full(len(instance.slots), -1)
+    for q in slots:
+        order_of[q] = place.get((instance.slots[q].lane.supplier, instance.slots[q].order_week), -1)
+    return Shared(
+        series=list(series),
+        orders=orders,
+        charge=np.array([instance.suppliers[k].order_cost for k, _ in orders]),
+        order_of=order_of,
+        unit_cost=np.array([slot.lane.unit_cost for slot in instance.slots]),
+        pack=np.array([float(slot.lane.pack) for slot in instance.slots]),
+        limits=[*_budgets(instance, members), *_order_limits(instance, keys, place)],
+    )
+
+
+def _budgets(instance: Instance, members: set[int]) -> list[Limit]:
+    found = []
+    for b, one in enumerate(instance.budgets):
+        if instance.slots[one.slots[0]].lane.series in members:
+            costs = np.array([instance.slots[q].lane.unit_cost for q in one.slots])
+            found.append(Limit(("budget", b), np.array(one.slots), costs, one.amount, None))
+    return found
+
+
+def _order_limits(instance: Instance, keys: list[tuple[int, int]], place: dict[tuple[int, int], int]) -> list[Limit]:
+    found = []
+    for key in keys:
+        own, supplier = np.array(instance.supplier_orders[key]), instance.suppliers[key[0]]
+        if supplier.capacity is not None:
+            found.append(Limit(("capacity", key), own, np.ones(len(own)), supplier.capacity, None))
+        if supplier.least_value > 0:
+            costs = np.array([instance.slots[q].lane.unit_cost for q in own])
+            found.append(Limit(("least_order_value", key), own, -costs, -supplier.least_value, place[key]))
+    return found
+
+
+def over_price(instance: Instance, limit: Limit) -> float:
+    """Money per unit of a limit's excess: a capacity's and a budget's own, all its money for a missing minimum."""
+    name, index = limit.row
+    if name == "budget":
+        return instance.budgets[index].over_price  # type: ignore[index]
+    return instance.suppliers[index[0]].over_price if name == "capacity" else 1.0  # type: ignore[index]
