@@ -6,6 +6,9 @@ import pandas as pd
 
 from data.company import Company
 
+# More warnings than that are not read.
+MOST = 40
+
 
 @dataclass(frozen=True)
 class Alert:

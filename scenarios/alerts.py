@@ -5,6 +5,7 @@ import pandas as pd
 from data.company import Company
 from forecast.paths import DemandPaths
 from optimize.plan import Plan
+from scenarios.alert import MOST
 from scenarios.order_alerts import late_orders, limits
 from scenarios.season_alerts import season_leftovers
 from scenarios.stock_out_alerts import stock_outs
@@ -13,9 +14,8 @@ ALERT_COLUMNS = [
     *("rank", "kind", "sku", "location", "supplier", "week"),
     *("probability", "money_at_risk", "action", "deadline", "message"),
 ]
-# The fewest alerts that hold this share of all the money at risk, and never more than MOST.
+# The fewest alerts that hold this share of the money at risk, and never more than MOST.
 SHARE_OF_MONEY = 0.95
-MOST = 40
 
 
 def alerts(company: Company, paths: DemandPaths, plan: Plan) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ class Leftover:
     left: float
     loss: float
     probability: float
-    order: pd.Series | None
+    order: dict[Any, Any] | None
 
 
 def season_leftovers(company: Company, paths: DemandPaths, plan: Plan) -> list[Alert]:
@@ -51,6 +52,7 @@ def _leftovers(company: Company, paths: DemandPaths, arriving: Floats) -> Iterat
     items = company.items.reindex(company.series.get_level_values("sku"))
     loss = (items["unit_cost"] - items["salvage_value"]).clip(lower=0.0).to_numpy(dtype=float)
     last = ((items["season_end"] - company.as_of) // WEEK).fillna(-1).to_numpy(dtype=int)
+    orders = _last_open_orders(company)
     concerned = (last >= 0) & (last < len(paths.weeks)) & (loss > 0)
     for shelf in shelves(company, paths, arriving):
         for at in np.flatnonzero(concerned[shelf.rows.start : shelf.rows.stop]):
@@ -59,15 +61,15 @@ def _leftovers(company: Company, paths: DemandPaths, arriving: Floats) -> Iterat
             there = float(company.stock["on_hand"].iloc[row]) + float(arriving[row].sum())
             sku, location = key(company, row)
             if left.any():
-                order = _last_open_order(company, sku, location)
+                order = orders.get((sku, location))
                 likely, expected = float((left > MUCH * there).mean()), float(left.mean())
                 yield Leftover(sku, location, expected, expected * float(loss[row]), likely, order)
 
 
-def _last_open_order(company: Company, sku: str, location: str) -> pd.Series | None:
-    orders = company.open_orders
-    coming = orders[orders["sku"].eq(sku) & orders["location"].eq(location)]
-    return None if coming.empty else coming.sort_values(["week", "po"]).iloc[-1]
+def _last_open_orders(company: Company) -> dict[tuple[str, str], dict[Any, Any]]:
+    """The open order line of each series that comes last."""
+    by_week = company.open_orders.sort_values(["week", "po"], kind="stable")
+    return {(line["sku"], line["location"]): line for line in by_week.to_dict(orient="records")}
 
 
 def _alert(company: Company, together: list[Leftover]) -> Alert:

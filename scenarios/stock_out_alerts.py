@@ -7,7 +7,7 @@ from data.calendar import WEEK
 from data.company import Company, Floats
 from forecast.paths import DemandPaths
 from optimize.plan import Plan
-from scenarios.alert import Alert, article, day, key, money, units
+from scenarios.alert import MOST, Alert, article, day, key, money, units
 from scenarios.lanes import next_regular
 from scenarios.shelf import shelves, supplies
 
@@ -16,21 +16,23 @@ RUNS_OUT_BEFORE = "runs_out_before_next_order"
 
 
 def stock_outs(company: Company, paths: DemandPaths, plan: Plan) -> list[Alert]:
-    """Series that lose sales before a regular order can be sold, open orders and the plan's rush orders counted in.
+    """Series that lose sales before a regular order can be sold, open orders and the plan's rush orders counted in; the
+    ``MOST`` with the most money.
 
     Money at risk: the margin of the sales lost until then; week: by when half of the futures that run out have done so.
     """
     lanes = next_regular(company)
     beyond = np.arange(len(paths.weeks)) >= lanes["arrives_in"].fillna(0).to_numpy()[:, None]
     margin = company.items["shortage_cost"].reindex(company.series.get_level_values("sku")).to_numpy(dtype=float)
-    found = []
+    found: list[tuple[float, int, Floats]] = []
     for shelf in shelves(company, paths, supplies(company, paths, plan)):
         part = slice(shelf.rows.start, shelf.rows.stop)
         lost = np.where(beyond[part], 0.0, shelf.lost)
-        for at in np.flatnonzero(lost.sum(axis=(0, 2)) * margin[part] > 0):
-            row = shelf.rows[at]
-            found.append(_stock_out(company, paths.weeks, lost[:, at], row, lanes.iloc[row], margin[row]))
-    return found
+        at_risk = lost.sum(axis=(0, 2)) * margin[part]
+        dearest = np.argsort(-at_risk, kind="stable")[:MOST]
+        found += [(float(at_risk[at]), shelf.rows[at], lost[:, at]) for at in dearest if at_risk[at] > 0]
+    found = sorted(found, key=lambda one: -one[0])[:MOST]
+    return [_stock_out(company, paths.weeks, lost, row, lanes.iloc[row], margin[row]) for _, row, lost in found]
 
 
 def _stock_out(
