@@ -32,8 +32,8 @@ def read_csv(path: Path, table: str, found: Findings) -> RawTable | None:
         return None
     header = io.BytesIO(content).readline().decode().rstrip("\r\n")
     delimiter = _delimiter(header, table, path, found)
-    names = next(csv.reader([header], delimiter=delimiter))
     try:
+        names = next(csv.reader([header], delimiter=delimiter))
         frame, ragged = _rows(content, len(names), delimiter)
         lines = _lines(content, delimiter, len(frame) + len(ragged) + 1) + skipped
     except (pa.ArrowInvalid, csv.Error) as error:
@@ -52,7 +52,7 @@ def read_csv(path: Path, table: str, found: Findings) -> RawTable | None:
 
 
 def _decoded(path: Path, table: str, found: Findings) -> bytes | None:
-    """The file's content in UTF-8 without byte-order mark."""
+    """The file's content in UTF-8 without byte-order mark; old Macintosh line ends become today's."""
     raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     encodings = ["utf-16"] if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
@@ -64,7 +64,7 @@ def _decoded(path: Path, table: str, found: Findings) -> bytes | None:
             problem = f"the file is not UTF-8: it was read as {encoding.upper()}"
             remedy = "Look at a name in the report; save the file as CSV UTF-8 to be sure."
             found.add("info", table, problem, remedy, "None, if names look right.", value=path.name)
-        return text.encode()
+        return (text if "\n" in text else text.replace("\r", "\n")).encode()
     problem = "the file's characters are in no known encoding (UTF-8, GB18030, UTF-16)"
     found.add("block", table, problem, "Save it as CSV UTF-8.", "The run stops.", value=path.name)
     return None

@@ -230,6 +230,12 @@ def test_text_is_stripped_and_headers_lowered(tmp_path: Path) -> None:
     assert raw.text.to_dict("list") == {"sku": ["A"], "name": ["x"]}
 
 
+def test_old_macintosh_line_ends(tmp_path: Path) -> None:
+    raw, _ = table_of(b"sku,name\rA,x\rB,y\r", tmp_path)
+    assert raw.text["name"].tolist() == ["x", "y"]
+    assert raw.text.index.tolist() == [2, 3]
+
+
 def test_utf16_is_told(tmp_path: Path) -> None:
     raw, found = table_of("sku,name\nA,Müller\n".encode("utf-16"), tmp_path)
     assert raw.text["name"].tolist() == ["Müller"]
