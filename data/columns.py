@@ -61,7 +61,7 @@ class Table:
     """One input table.
 
     ``extra``: what becomes of columns that are not declared; ``left_out``: what it means for the run that a row is
-    left out.
+    left out; ``parts``: rows of one key that differ are parts which add up (else they contradict each other).
     """
 
     name: str
@@ -70,6 +70,7 @@ class Table:
     required: bool = False
     extra: Extra = "unused"
     left_out: str = "The row is left out."
+    parts: bool = False
 
     @property
     def key(self) -> list[str]:

@@ -48,7 +48,7 @@ class Panel:
 class Company:
     """Everything that the systems say about the company, as of one Monday before opening.
 
-    Columns bear the contract's names. Frames and their order:
+    Columns bear the contract's names. A blank text is "", a blank number NaN, a blank date NaT. Frames and their order:
 
     - ``items`` indexed by sku: unit_cost, price, name, category, holding_cost, shortage_cost, salvage_value (all
       filled), season_start, season_end (NaT: none), like_sku ("" none), then attributes.

@@ -49,21 +49,25 @@ def _in_circles(follows: dict[str, str]) -> set[str]:
 
 
 def one_row_per_key(table: Checked, found: Findings) -> Checked:
-    """Rows of the same name: the later ones are left out if they say the same, and stop the run if they do not."""
-    key = table.table.key
-    frame = table.frame
+    """Rows of the same key: the later ones are left out if they say the same.
+
+    If they do not, they stop the run, save in tables whose rows may be parts of one delivery: parts all count.
+    """
+    key, frame = table.table.key, table.frame
     if not key or not frame.duplicated(key).any():
         return table
+    name = " and ".join(key)
     distinct = frame.drop_duplicates()
     several = pd.MultiIndex.from_frame(distinct.loc[distinct.duplicated(key), key])
-    contradict = pd.MultiIndex.from_frame(frame[key]).isin(several)
-    again = frame.duplicated() & ~contradict
-    name = " and ".join(key)
-    remedy = f"Keep one row for each {name}."
-    problem = f"rows of the same {name} contradict each other"
-    found.rows("block", table.raw, frame.index[contradict], key[0], problem, remedy, "The run stops.")
-    effect = "The first row counts, this one does not."
-    found.rows(
-        "warn", table.raw, frame.index[again], key[0], f"the row repeats another of the same {name}", remedy, effect
-    )
-    return table.keep((~again).to_numpy())
+    differ = pd.MultiIndex.from_frame(frame[key]).isin(several)
+    if table.table.parts:
+        problem, remedy = f"rows of the same {name} differ", "Check that they are parts of one order line."
+        warn(table, differ, key[0], problem, remedy, "All of them count.", found)
+        again = frame.duplicated().to_numpy()
+    else:
+        problem, remedy = f"rows of the same {name} contradict each other", f"Keep one row for each {name}."
+        found.rows("block", table.raw, frame.index[differ], key[0], problem, remedy, "The run stops.")
+        again = frame.duplicated().to_numpy() & ~differ
+    problem, effect = f"the row repeats another of the same {name}", "The first row counts, this one does not."
+    warn(table, again, key[0], problem, f"Keep one row for each {name}.", effect, found)
+    return table.keep(~again)

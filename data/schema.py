@@ -188,6 +188,7 @@ OPEN_ORDERS = Table(
         _day("ordered_on", "day of the order"),
     ),
     left_out="The row is left out: these units are not expected.",
+    parts=True,
 )
 
 RECEIPTS = Table(
@@ -203,6 +204,7 @@ RECEIPTS = Table(
         _day("received_on", "day of arrival", required=True, key=True, if_bad="row"),
     ),
     left_out="The row is left out: lead times are judged without it.",
+    parts=True,
 )
 
 PROMOTIONS = Table(

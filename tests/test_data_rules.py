@@ -120,6 +120,15 @@ def test_open_orders_become_sellable_on_mondays(read: Read) -> None:
     ]
 
 
+def test_parts_of_an_order_line_add_up_and_repeats_do_not(read: Read) -> None:
+    orders = "1,A,5,2026-01-19,main\n1,A,7,2026-01-19,main\n1,A,5,2026-01-19,main\n"
+    company, problems = read(open_orders="po,sku,units,due,location\n" + orders)
+    assert company.open_orders["units"].tolist() == [5, 7]
+    key = "po and sku and due and location"
+    assert said(problems)[0] == ("warn", "open_orders", 2, f"rows of the same {key} differ")
+    assert said(problems)[-1] == ("warn", "open_orders", 4, f"the row repeats another of the same {key}")
+
+
 def test_blank_location_of_an_order_is_the_only_one(read: Read) -> None:
     company, _ = read(
         sales="date,sku,location,units\n2026-01-05,A,shop,5\n2026-01-05,B,shop,5\n",
