@@ -59,13 +59,13 @@ def verdict(played: Backtest) -> str:
     best, saving = played.summary["best_rule"], float(played.summary["saving"])
     costs = played.policies.set_index("policy")["cost"]
     word = "less" if saving >= 0 else "more"
-    told = f"restock cost {share(abs(saving), 1)} {word} than the best rule of thumb ({best})"
-    gap = float(costs[best] - costs[FORESIGHT])
-    if gap <= 0:
-        return told + "."
-    closed = float(costs[best] - costs[RESTOCK]) / gap
-    floor = share(gap / float(costs[best]), 1)
-    return f"{told}; perfect foresight would have cost {floor} less, of which restock got {share(closed)}."
+    told = f"restock cost {share(abs(saving), 1)} {word} than the best rule of thumb ({best})."
+    room = float(costs[best] - costs[FORESIGHT])
+    if room <= 0 or saving < 0:
+        return told
+    reached = share(float(costs[best] - costs[RESTOCK]) / room)
+    floor = share(room / float(costs[best]), 1)
+    return f"{told} Perfect foresight would have cost {floor} less than that rule: restock reached {reached} of this saving."
 
 
 def _table(played: Backtest, money: Money) -> object:

@@ -165,7 +165,7 @@ def plan(
         run_plan(call, source, as_of, out)
 
 
-@app.command(epilog="Example: restock backtest demo/input --from 2026-06-01 --rounds 6 --out out")
+@app.command(epilog="Example: restock backtest demo/input --from 2026-03-02 --rounds 4 --out out")
 def backtest(
     source: Source,
     first: Annotated[

@@ -126,7 +126,11 @@ def run_backtest(call: Call, source: str, first: date, rounds: int, out: Path) -
 
     prepared(out, source)
     company, problems = read_company(source, None, call.progress)
-    played = backtest(company, pd.Timestamp(first), rounds, call.progress)
+
+    def watched(policy: str, share: float) -> None:
+        call.progress(f"Replaying: {policy}", share)
+
+    played = backtest(company, pd.Timestamp(first), rounds, watched)
     found: list[Problem] = [*problems, *played.problems]
     backtest_files.write(played, out)
     write_issues(found, out)
