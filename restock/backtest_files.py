@@ -65,7 +65,8 @@ def verdict(played: Backtest) -> str:
         return told
     reached = share(float(costs[best] - costs[RESTOCK]) / room)
     floor = share(room / float(costs[best]), 1)
-    return f"{told} Perfect foresight would have cost {floor} less than that rule: restock reached {reached} of this saving."
+    foresight = f"Perfect foresight would have cost {floor} less than that rule"
+    return f"{told} {foresight}: restock reached {reached} of this saving."
 
 
 def _table(played: Backtest, money: Money) -> object:

@@ -127,8 +127,8 @@ def run_backtest(call: Call, source: str, first: date, rounds: int, out: Path) -
     prepared(out, source)
     company, problems = read_company(source, None, call.progress)
 
-    def watched(policy: str, share: float) -> None:
-        call.progress(f"Replaying: {policy}", share)
+    def watched(stage: str, share: float) -> None:
+        call.progress(f"Replaying: {stage}", share)
 
     played = backtest(company, pd.Timestamp(first), rounds, watched)
     found: list[Problem] = [*problems, *played.problems]
