@@ -21,13 +21,13 @@ ITEM_COLUMNS = [
 ]
 
 BUDGETS = (
-    ("2026-10-01", "2026-10-31", 1_400_000, None),
+    ("2026-10-01", "2026-10-31", 1_200_000, None),
     ("2026-11-01", "2026-11-30", 1_000_000, None),
     ("2026-12-01", "2026-12-31", 900_000, None),
     ("2027-01-01", "2027-03-31", 2_200_000, None),
     ("2026-10-01", "2026-12-31", 700_000, "winter"),
 )
-"""What finance allows to be ordered: first day, last day, amount at cost, category (None: all)."""
+"""What finance allows to be ordered: first day, last day, amount at cost, category (None: all). October's is tight."""
 
 POLICY = """\
 # Policy of the sample company. Everything that is not here has its default.
