@@ -54,6 +54,8 @@ class Findings:
         effect: str,
     ) -> None:
         """The same problem in many rows, each with the file's own value; beyond ``MOST_LISTED`` they are counted."""
+        if not len(rows):
+            return
         at = raw.text.index.get_indexer(rows[:MOST_LISTED])
         values = _words(raw.text, field, at)
         skus = _words(raw.text, "sku", at)

@@ -51,7 +51,7 @@ def holds_together(company: Company) -> None:
     assert (company.history.in_stock >= 0).all()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(CHANGES)
 def test_the_gate_rejects_or_gives_a_company(changes: list[tuple[str, int, int, str]]) -> None:
     tables = {name: [line.split(",") for line in lines] for name, lines in TABLES.items()}

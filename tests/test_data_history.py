@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.company import Panel
@@ -124,6 +124,7 @@ def test_a_sale_is_undone_once_and_nobody_else_s() -> None:
     assert found.problems[0].value == "1 of 4 returns"
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(-9, 9), min_size=6, max_size=6), min_size=1, max_size=4))
 def test_netting_keeps_units_and_never_goes_below_zero(net: list[list[int]]) -> None:
     series = pd.MultiIndex.from_product([[f"S{row}" for row in range(len(net))], ["main"]])
@@ -135,6 +136,7 @@ def test_netting_keeps_units_and_never_goes_below_zero(net: list[list[int]]) -> 
     assert units.sum() - lost == np.sum(net)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 27), st.sampled_from("ABC"), st.integers(0, 20)), min_size=1, max_size=40))
 def test_weekly_sums_agree_with_a_plain_loop(rows: list[tuple[int, str, int]]) -> None:
     history, _ = panel(*[(week(0, day), sku, units) for day, sku, units in rows], as_of=4)
