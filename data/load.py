@@ -72,6 +72,10 @@ def _by_table(folder: Path, found: Findings) -> dict[str, list[Path]]:
             remedy = f"Name it {near[0]}{_suffix(path)} if it is that table." if near else "None needed."
             problem = "the file bears no table's name"
             found.add("info", "input", problem, remedy, "The file is not read.", value=path.name)
+        elif _suffix(path) == ".xlsx":
+            problem = "a workbook in a folder is not read"
+            remedy = "Give the workbook's own path, if it is the input."
+            found.add("info", "input", problem, remedy, "The file is not read.", value=path.name)
     return paths
 
 

@@ -194,6 +194,13 @@ def test_misnamed_file_is_pointed_at(tmp_path: Path) -> None:
     assert "sales.csv" in found.problems[0].remedy
 
 
+def test_workbook_in_a_folder_is_pointed_at(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "company.xlsx")
+    found = Findings()
+    assert load(tmp_path, found) == {}
+    assert found.problems[0].remedy == "Give the workbook's own path, if it is the input."
+
+
 def table_of(content: bytes, tmp_path: Path) -> tuple[RawTable, Findings]:
     path = tmp_path / "items.csv"
     path.write_bytes(content)
