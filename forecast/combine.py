@@ -4,7 +4,7 @@ import numpy as np
 
 from data.company import Floats
 
-SEGMENT_WEEKS = 150  # scored weeks of its own that weigh as much as the segment's errors
+SEGMENT_WEEKS = 600  # scored weeks of its own that weigh as much as the segment's errors
 POOL_WEEKS = 500  # scored weeks of a segment that weigh as much as all series' errors
 STEPS = 300  # of the exponentiated gradient
 SCORED = 13  # weeks after an origin whose errors choose: the reach of most lead times

@@ -15,12 +15,13 @@ from forecast.censoring import demand_of
 from forecast.combine import combined, weights
 from forecast.dispersion import dispersions
 from forecast.exposure import Exposures
-from forecast.level import Smoothing
+from forecast.level import Smoothing, prior_level
 from forecast.marginals import Marginals
 from forecast.origins import actuals, past_origins
 from forecast.paths import DemandPaths
-from forecast.sampling import draw, ranks
+from forecast.sampling import draw_scores, probabilities, ranks
 from forecast.segments import NAMES, segments
+from forecast.shocks import Shocks, level_shocks, promotion_shocks, shaken
 from forecast.supplied import supplied_paths, supplied_rows
 
 
@@ -39,28 +40,31 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Outlook:
-    """Expected demand from past origins and from now: ``past`` (O, N, H), ``actual`` (O, N, H), ``mean`` (N, H)."""
+    """Expected demand, combined: ``past`` (O, N, H) from past origins, beside what was ``actual`` (NaN: not seen), and
+    ``mean`` (N, H) from now. ``weight`` (N, C) of each candidate; ``segments`` (N,); ``whole``: units are counted.
+    """
 
     past: Floats
     actual: Floats
     mean: Floats
     weight: Floats
     segments: np.ndarray
+    whole: bool
 
 
-def default_candidates() -> list[Candidate]:
-    """The methods whose combination is forecast."""
-    exposures = Exposures()
+def default_candidates(exposures: Exposures) -> list[Candidate]:
+    """The methods whose combination is forecast; local ones share ``exposures``."""
     return [Smoothing(half_life, exposures) for half_life in (4, 8, 16, 32, 104)]
 
 
 def forecast(company: Company, progress: Progress = silent, candidates: Sequence[Candidate] | None = None) -> Forecast:
     """Paths of every series of the company over the policy's horizon, the same for the same policy seed."""
-    chosen = default_candidates() if candidates is None else list(candidates)
+    exposures = Exposures()
+    chosen = default_candidates(exposures) if candidates is None else list(candidates)
     demand = demand_of(company)
     outlook, problems = _outlook(demand, chosen, progress)
     rng = np.random.default_rng([company.policy.seed, 1])
-    values, ranked = _paths(demand, outlook, company.policy.forecast.paths, rng)
+    values, ranked = sample(outlook, _shocks(demand, exposures), company.policy.forecast.paths, rng)
     rows = supplied_rows(company)
     if len(rows):
         values[:, rows], uncovered = supplied_paths(company, rows, ranked[:, rows])
@@ -84,17 +88,27 @@ def _outlook(demand: Demand, candidates: list[Candidate], progress: Progress) ->
     actual, segment = actuals(demand, origins, horizon), segments(demand)
     weight = weights(stacked[:, :-1], actual, segment)
     mean = combined(stacked, weight)
-    return Outlook(mean[:-1], actual, mean[-1], weight, segment), problems
-
-
-def _paths(demand: Demand, outlook: Outlook, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Paths (S, N, H) and the ranks (S, N, H) that they were read at."""
     whole = bool((demand.units[demand.seen] % 1 == 0).all())
-    spread = dispersions(outlook.past, outlook.actual, outlook.segments, whole)
-    then = Marginals(outlook.past, np.broadcast_to(spread, outlook.past.shape), whole)
+    return Outlook(mean[:-1], actual, mean[-1], weight, segment, whole), problems
+
+
+def _shocks(demand: Demand, exposures: Exposures) -> list[Shocks]:
+    """What past errors do not tell of the weeks to come."""
+    now = exposures.at(demand, len(demand.weeks), demand.company.policy.horizon.weeks)
+    return [level_shocks(demand, now, prior_level(demand, now)), promotion_shocks(now)]
+
+
+def sample(outlook: Outlook, shocks: list[Shocks], count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Paths (count, N, H) and the probabilities (count, N, H) that they were read at."""
+    spread = dispersions(outlook.past, outlook.actual, outlook.segments, outlook.whole)
+    then = Marginals(outlook.past, np.broadcast_to(spread, outlook.past.shape), outlook.whole)
     known = ranks(then.rank(outlook.actual, rng.random(outlook.actual.shape)), outlook.segments)
-    drawn = draw(known, count, outlook.mean.shape[1], rng)
-    return Marginals(outlook.mean, spread, whole).quantile(drawn), drawn
+    scores = draw_scores(known, count, outlook.mean.shape[1], rng)
+    for shock in shocks:
+        scores = shaken(scores, spread, outlook.mean, shock, rng)
+        spread = spread + shock.variance
+    drawn = probabilities(scores, known, rng)
+    return Marginals(outlook.mean, spread, outlook.whole).quantile(drawn), drawn
 
 
 def _models(company: Company, outlook: Outlook, names: list[str], supplied: np.ndarray) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from scipy.special import ndtri
 
 from data.company import Floats
 
-SAME_ORIGIN = 0.8  # share of a rank's variance that comes from the path's own origin and the series itself
+ORIGIN, SECOND, OTHER = 0.5, 0.3, 0.2  # shares of a score's variance: the path's two origins, another series' errors
 UNIFORM_RANKS = 200  # evenly spread ranks added to a segment's, so that few errors do not pretend to know the shape
 
 
@@ -43,16 +43,24 @@ def _place(raw: Floats, scale: Floats) -> Floats:
     return np.asarray(np.interp(raw, scale, (np.arange(len(scale)) + 0.5) / len(scale)))
 
 
-def draw(known: Ranks, count: int, horizon: int, rng: np.random.Generator) -> Floats:
-    """Ranks (count, N, horizon) in (0, 1) to push through today's marginals.
+def draw_scores(known: Ranks, count: int, horizon: int, rng: np.random.Generator) -> Floats:
+    """Normal scores (count, N, horizon), dependent over series and weeks as past errors were.
 
-    A path takes one origin's scores for all series and weeks, so that what erred together errs together again, mixed
-    with those of another series of the segment at another origin, so that few origins still give many values. The
-    order of the paths is all that is taken from them (the Schaake shuffle): each series and week has its own marginal.
+    A path takes the scores of all series and weeks from the same origin, so that what erred together errs together
+    again, mixed with those of a second origin, so that few origins give many futures, and for each series with those
+    of another one of its segment, so that it is not bound to its own few errors.
     """
-    same = _trajectories(known, count, horizon, rng)
+    one, two = (_trajectories(known, count, horizon, rng) for _ in range(2))
     other = _trajectories(known, count, horizon, rng, _partners(known, count, rng))
-    scores = np.sqrt(SAME_ORIGIN) * same + np.sqrt(1 - SAME_ORIGIN) * other
+    return np.asarray(np.sqrt(ORIGIN) * one + np.sqrt(SECOND) * two + np.sqrt(OTHER) * other)
+
+
+def probabilities(scores: Floats, known: Ranks, rng: np.random.Generator) -> Floats:
+    """Probabilities (S, N, H) to push through today's marginals, recalibrated as the segment's past ranks ask.
+
+    The order of the paths is all that is taken from the scores (the Schaake shuffle, Clark et al. 2004): each series
+    and week keeps its own marginal distribution.
+    """
     drawn = _spread_evenly(scores, rng)
     for segment, scale in known.scale.items():
         rows = known.segments == segment

@@ -15,7 +15,7 @@ def supplied_rows(company: Company) -> np.ndarray:
 
 
 def _keys(company: Company) -> pd.MultiIndex:
-    return pd.MultiIndex.from_arrays([company.forecast[name].to_numpy().tolist() for name in ("sku", "location")])
+    return pd.MultiIndex.from_frame(company.forecast[["sku", "location"]])
 
 
 def supplied_paths(company: Company, rows: np.ndarray, ranks: Floats) -> tuple[Floats, list[Problem]]:
@@ -26,7 +26,7 @@ def supplied_paths(company: Company, rows: np.ndarray, ranks: Floats) -> tuple[F
     """
     horizon = company.policy.horizon.weeks
     weeks = pd.date_range(company.as_of, periods=horizon, freq="7D")
-    wide = pd.MultiIndex.from_product([rows, weeks], names=["row", "week"])
+    wide = pd.MultiIndex.from_product([rows.tolist(), weeks], names=["row", "week"])
     table = company.forecast.assign(row=company.series.get_indexer(_keys(company)))
     table = table.set_index(["row", "week"])
     covered = table[~table.index.duplicated()].reindex(wide)
