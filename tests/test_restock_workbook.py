@@ -6,7 +6,7 @@ from dataclasses import replace
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.policy import Forecast, Horizon, Money, Policy
@@ -109,7 +109,8 @@ def test_nothing_to_order_is_said_and_not_an_empty_book(run, tmp_path):
     assert book["Alerts"]["A1"].value == "No alerts."
 
 
-@given(st.lists(st.text(max_size=60), max_size=30))
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(max_size=40), max_size=15))
 def test_sheet_names_are_legal_and_unique(wanted):
     names = SheetNames()
     given_out = [names.claim(text) for text in wanted]
