@@ -1,5 +1,6 @@
 """The command line: what a caller gets for a right call, for a wrong one, for bad input and for a fault of ours."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -263,3 +264,27 @@ def test_a_piped_run_shows_no_progress_and_logs_on_standard_error(shop, tmp_path
     assert "stage=check" in result.stderr
     assert "stage=" not in result.stdout
     assert "\x1b[" not in result.stdout + result.stderr
+
+
+def on_a_terminal(*words: object) -> str:
+    """What a command shows on a terminal that is both its standard output and its standard error."""
+    pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX", exc_type=ImportError)
+    screen, terminal = pty.openpty()
+    command = [sys.executable, "-c", "import restock.cli; restock.cli.main()", *map(str, words)]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent), "TERM": "xterm", "COLUMNS": "120"}
+    process = subprocess.Popen(command, stdout=terminal, stderr=terminal, env=environment)
+    os.close(terminal)
+    shown = b""
+    with contextlib.suppress(OSError):  # Linux answers so when the last writer has closed the terminal
+        while part := os.read(screen, 4096):
+            shown += part
+    os.close(screen)
+    assert process.wait() == 0
+    return shown.decode("utf-8")
+
+
+def test_a_terminal_sees_progress_unless_quiet(shop):
+    seen = on_a_terminal("check", shop)
+    assert "Checking the data" in seen
+    assert seen.rindex("Checking the data") < seen.index("Nothing wrong found")
+    assert "Checking the data" not in on_a_terminal("check", shop, "--quiet")
