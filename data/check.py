@@ -12,7 +12,7 @@ from data.columns import MOST_UNITS, Column, Table
 from data.findings import Findings, RawTable
 from data.problems import Severity
 from data.schema import QUANTILE_COLUMNS, TABLES
-from data.words import constant, reworded, used_words
+from data.words import constant, reworded
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 FORMULA = r"^[=@]|^[+-].*[(|!]"
@@ -102,7 +102,7 @@ def _extra_columns(raw: RawTable, table: Table, found: Findings) -> list[Column]
 
 
 def _any_number(raw: RawTable, name: str, found: Findings) -> bool:
-    words = pd.Index(used_words(raw.text[name]).cat.categories, dtype=object)
+    words = pd.Index(raw.text[name].cat.categories, dtype=object)
     if bool(np.isfinite(read_words(words, Column(name, "number", "driver")).values).any()):
         return True
     problem, effect = "no cell of the column is a number", "The column is not used."
@@ -117,7 +117,7 @@ def _read_column(
     none_lost = np.zeros(len(raw), dtype=bool)
     if column.name not in raw.text.columns:
         return _blank(column, raw.text.index), none_lost
-    text = used_words(raw.text[column.name])
+    text = raw.text[column.name]
     words = pd.Index(text.cat.categories, dtype=object)
     order = _date_order(raw, column, words, date_order, found) if column.kind == "date" else ""
     if order == "unclear":

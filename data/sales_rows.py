@@ -1,13 +1,14 @@
 """What of the sales rows is demand: repeats, returns and corrections are named, and treated as the field does."""
 
+import numpy as np
 import pandas as pd
 
-from data.check import Checked, Mask
+from data.check import Checked
 from data.findings import Findings
 from data.schema import SALES_KINDS
 from data.words import has_word, reworded
 
-IDENTITY = {"date", "sku", "location"}
+IDENTITY = ["date", "sku", "location"]
 VALUES = {"units", "price", "in_stock", "kind", "description"}
 MOST_REPEATS = 0.05
 GIVEN_BACK = {"return", "cancellation"}
@@ -66,11 +67,18 @@ def _without_repeats(sales: Checked, found: Findings) -> Checked:
     customer, time of day or further column tells receipts apart, the later rows are left out. Receipt lines that
     carry none of these can be equal by chance: they are kept.
     """
-    text = sales.raw.text.loc[sales.frame.index]
-    repeats = text.duplicated().to_numpy()
-    totals = _are_totals(sales.frame, repeats)
+    shared = sales.frame.duplicated(IDENTITY, keep=False).to_numpy()
+    if not shared.any():
+        return sales
+    text = sales.raw.text.loc[sales.frame.index[shared]]
+    repeats = np.zeros(len(shared), dtype=bool)
+    repeats[shared] = text.duplicated().to_numpy()
+    differing = _differing(sales.frame[shared & ~repeats])
+    totals = _are_totals(sales.frame, len(differing))
     if totals:
-        _report_shared(sales, repeats, found)
+        problem = "another row has the same date, sku and location, but other values"
+        remedy = "Check that both are sales, not an old and a corrected figure."
+        found.rows("warn", sales.raw, differing, "date", problem, remedy, "Their units are added up.")
     if not repeats.any():
         return sales
     if totals or _names_receipts(text):
@@ -85,24 +93,20 @@ def _without_repeats(sales: Checked, found: Findings) -> Checked:
     return sales
 
 
-def _are_totals(frame: pd.DataFrame, repeats: Mask) -> bool:
-    sold = frame[(frame["units"] > 0).to_numpy() & ~repeats]
-    shared = sold.duplicated(sorted(IDENTITY)).mean() if len(sold) else 0.0
-    return bool(frame["date"].dt.weekday.nunique() == 1 or shared <= MOST_REPEATS)
+def _differing(frame: pd.DataFrame) -> pd.Index:
+    """Rows that sold at the same date and place as an earlier one; returns beside sales are nothing odd."""
+    sold = frame[frame["units"] > 0]
+    return sold.index[sold.duplicated(IDENTITY)]
+
+
+def _are_totals(frame: pd.DataFrame, differing: int) -> bool:
+    return bool(frame["date"].dt.weekday.nunique() == 1 or differing <= MOST_REPEATS * (frame["units"] > 0).sum())
 
 
 def _names_receipts(text: pd.DataFrame) -> bool:
-    if set(text.columns) - IDENTITY - VALUES:
+    if set(text.columns) - {*IDENTITY, *VALUES}:
         return True
     return bool(pd.Series(text["date"].cat.categories, dtype=object).str.contains(":").any())
-
-
-def _report_shared(sales: Checked, repeats: Mask, found: Findings) -> None:
-    sold = sales.frame[(sales.frame["units"] > 0).to_numpy() & ~repeats]
-    shared = sold.index[sold.duplicated(sorted(IDENTITY))]
-    problem = "another row has the same date, sku and location, but other values"
-    remedy = "Check that both are sales, not an old and a corrected figure."
-    found.rows("warn", sales.raw, shared, "date", problem, remedy, "Their units are added up.")
 
 
 def _without_adjustments(sales: Checked, found: Findings) -> Checked:

@@ -7,12 +7,6 @@ import numpy as np
 import pandas as pd
 
 
-def used_words(column: pd.Series) -> pd.Series:
-    """The column without words that no row holds."""
-    used: pd.Series = column.cat.remove_unused_categories()
-    return used
-
-
 def reworded(column: pd.Series, words: Sequence[str]) -> pd.Series:
     """The column with its categories, in their order, replaced by ``words``, which may repeat."""
     distinct, position = np.unique(np.array(words, dtype=object), return_inverse=True)

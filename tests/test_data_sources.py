@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,28 +89,26 @@ def test_duckdb(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server of our own, which ends with the test."""
     initdb = shutil.which("initdb")
     if initdb is None or (os.getuid() == 0 and shutil.which("runuser") is None):
         pytest.skip("PostgreSQL's initdb is not installed")
-    home, programs = tmp_path / "server", Path(initdb).resolve().parent
-    home.mkdir()
+    programs = Path(initdb).resolve().parent
     other_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-    if other_user:
-        shutil.chown(home, "postgres")
-        for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-            folder.chmod(0o755)
 
     def call(program: str, *words: str) -> None:
         subprocess.run([*other_user, str(programs / program), *words], check=True, capture_output=True, cwd=home)
 
-    call("initdb", "-D", f"{home}/db", "-A", "trust", "-U", "tester", "-E", "UTF8", "--no-sync")
-    call("pg_ctl", "-D", f"{home}/db", "-w", "-l", f"{home}/log", "-o", f"-k {home} -c listen_addresses=", "start")
-    try:
-        yield f"postgresql://tester@/postgres?host={home}"
-    finally:
-        call("pg_ctl", "-D", f"{home}/db", "-m", "immediate", "stop")
+    with tempfile.TemporaryDirectory(prefix="pg-") as home:
+        if other_user:
+            shutil.chown(home, "postgres")
+        call("initdb", "-D", f"{home}/db", "-A", "trust", "-U", "tester", "-E", "UTF8", "--no-sync")
+        call("pg_ctl", "-D", f"{home}/db", "-w", "-l", f"{home}/log", "-o", f"-k {home} -c listen_addresses=", "start")
+        try:
+            yield f"postgresql://tester@/postgres?host={home}"
+        finally:
+            call("pg_ctl", "-D", f"{home}/db", "-w", "-m", "fast", "stop")
 
 
 def test_postgresql(postgres: str) -> None:
