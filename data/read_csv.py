@@ -46,8 +46,8 @@ def read_csv(path: Path, table: str, found: Findings) -> RawTable | None:
         found.add("block", table, problem, remedy, "The run stops.", row=line, value=path.name)
         return None
     _report_ragged(ragged, lines, len(names), table, found)
-    whole = np.setdiff1d(np.arange(1, len(lines)), [row.number - 1 for row in ragged])
-    raw = raw_table(table, path.name, names, frame, lines[whole], found)
+    whole = np.delete(lines[1:], [row.number - 2 for row in ragged])
+    raw = raw_table(table, path.name, names, frame, whole, found)
     return None if raw is None else replace(raw, unread=len(ragged))
 
 

@@ -30,7 +30,7 @@ def trusted_stock(
     trusted = ranked.drop_duplicates(PAIR).set_index(PAIR)
     _report_disagreement(stock, ranked, trusted, unit_cost, found)
     _report_age(stock, trusted, as_of, found)
-    _report_silence([pair for pair in series if pair not in trusted.index], found)
+    _report_silence(series[~series.isin(trusted.index)], found)
     return pd.DataFrame({"on_hand": trusted["sellable"].reindex(series).fillna(0.0).astype(float)}, index=series)
 
 
@@ -81,7 +81,7 @@ def _report_age(stock: Checked, trusted: pd.DataFrame, as_of: pd.Timestamp, foun
         found.rows("warn", stock.raw, rows, "as_of", problem, remedy, effect)
 
 
-def _report_silence(pairs: list[tuple[str, str]], found: Findings) -> None:
+def _report_silence(pairs: pd.MultiIndex, found: Findings) -> None:
     for sku, location in pairs:
         problem = "no system says what is on the shelf"
         remedy = "Add a row to stock, with 0 if there is none."
