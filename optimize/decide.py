@@ -25,9 +25,11 @@ from optimize.single import MOST_STATES, Batch, batches, plan_alone
 from optimize.solve import solve
 from optimize.stock_flow import Floats
 
-SEARCH_STATES, OFFERS, CLOSE = 256, 12, 2e-4
+SEARCH_STATES, OFFERS, CLOSE, PASSES = 256, 12, 2e-4, 2
 EXACT_LINES = 400
 """Whole decisions up to which branch and bound is tried on a group whose plan is not proven good."""
+
+Parts = tuple[list[Batch], list[Batch]]
 
 
 @dataclass(frozen=True)
@@ -51,18 +53,39 @@ def decide_together(instance: Instance, series: Sequence[int], limits: Limits, i
     common = shared(instance, series)
     relaxed, prices, stopped = _relaxed(instance, common, limits)
     parts = _parts(instance, series)
-    placed, worth = search_orders(instance, common, parts[0], common.priced(prices))
-    prices = _assemble(instance, common, parts, placed, prices, limits, into)
-    cost, constant = cost_of(instance, series, into), instance.constant(series)
-    proven = lower_bound(instance, common, parts, prices, worth, cost - constant) + constant
-    proof = Proof(max(relaxed, proven), stopped)
+    cost, assembled, worth = _by_prices(instance, common, parts, prices, limits, into)
+    budgets = np.array([one.row[0] == "budget" for one in common.limits], dtype=bool)
+    constant = instance.constant(series)
+    proven = lower_bound(instance, common, parts, np.where(budgets, assembled, prices), worth, cost - constant)
+    proof = Proof(max(relaxed, proven + constant), stopped)
     lines = sum(len(instance.arriving[p]) for i in series for p in instance.periods_of[i])
     if cost - proof.bound <= limits.gap * abs(cost) or lines > EXACT_LINES:
         return proof
     return _branch_and_bound(instance, series, limits, into, proof)
 
 
-def _parts(instance: Instance, series: Sequence[int]) -> tuple[list[Batch], list[Batch]]:
+def _by_prices(
+    instance: Instance, common: Shared, parts: Parts, prices: Floats, limits: Limits, into: Decisions
+) -> tuple[float, Floats, Floats]:
+    """Searches orders and assembles plans, again at the prices that the first plan puts on the limits.
+
+    The best plan is written into ``into``; returns its cost, the limits' prices in it and what each line is worth.
+    """
+    placed: Flags = np.ones(len(common.orders), dtype=bool)
+    always = np.array([one.order is None for one in common.limits], dtype=bool)
+    found: list[tuple[float, Floats, Floats]] = []
+    for _ in range(PASSES):
+        placed, worth = search_orders(instance, common, parts[0], common.priced(prices), placed)
+        plan = Decisions.none(instance)
+        assembled = _assemble(instance, common, parts, placed, prices, limits, plan)
+        found.append((cost_of(instance, common.series, plan), assembled, worth))
+        if found[-1][0] <= min(cost for cost, _, _ in found):
+            into.take(instance, common.series, plan)
+        prices = np.where(always, assembled, 0.0)
+    return min(found, key=lambda one: one[0])
+
+
+def _parts(instance: Instance, series: Sequence[int]) -> Parts:
     """The series' batches, on a coarse lattice to search with and on whole packs to decide with."""
     alike = by_suppliers(instance, series)
     coarse = [batch for members in alike for batch in batches(instance, members, SEARCH_STATES)]
@@ -85,7 +108,7 @@ def _relaxed(instance: Instance, common: Shared, limits: Limits) -> tuple[float,
 def _assemble(
     instance: Instance,
     common: Shared,
-    parts: tuple[list[Batch], list[Batch]],
+    parts: Parts,
     placed: Flags,
     prices: Floats,
     limits: Limits,
@@ -116,10 +139,10 @@ def _branch_and_bound(
     """Solves a small group's model in whole packs over all weeks, from the plan at hand."""
     model = build(instance, series, instance.demand.shape[2])
     found = solve(model, limits, start=values_of(model, into))
-    better = Decisions(into.packs.copy(), into.given_up.copy())
+    better = Decisions.none(instance)
     if found.values is not None:
         decisions_of(model, found.values, better)
         if not violations(instance, better) and cost_of(instance, series, better) < cost_of(instance, series, into):
-            into.packs[:], into.given_up[:] = better.packs, better.given_up
+            into.take(instance, series, better)
     stopped = (found.stopped,) if found.stopped else ()
     return Proof(max(proof.bound, found.bound), proof.stopped + stopped)

@@ -166,3 +166,10 @@ class Decisions:
     def none(cls, instance: Instance) -> "Decisions":
         """Nothing ordered, nothing given up."""
         return cls(np.zeros(len(instance.slots)), np.zeros(len(instance.periods)))
+
+    def take(self, instance: Instance, series: Iterable[int], other: "Decisions") -> None:
+        """Takes over another plan's decisions for some series."""
+        periods = [p for i in series for p in instance.periods_of[i]]
+        slots = [q for p in periods for q in instance.arriving[p]]
+        self.packs[slots] = other.packs[slots]
+        self.given_up[periods] = other.given_up[periods]

@@ -12,18 +12,18 @@ from optimize.shared import Shared
 from optimize.single import Batch, plan_alone, slot_values
 from optimize.stock_flow import Floats
 
-ROUNDS = 2
+ROUNDS = 1
 
 
 def search_orders(
-    instance: Instance, shared: Shared, parts: Sequence[Batch], unit_cost: Floats
+    instance: Instance, shared: Shared, parts: Sequence[Batch], unit_cost: Floats, placed: Flags
 ) -> tuple[Flags, Floats]:
     """The orders to place (orders,) when units cost ``unit_cost`` (slots,), and what each line is worth then (slots,).
 
     Supplier by supplier: place all, leave out those worth less than they cost, then add, drop or move one by a week
     while that helps. An order below its supplier's minimum pays for goods bought before they are needed.
     """
-    search = _Search(instance, shared, parts, unit_cost)
+    search = _Search(instance, shared, parts, unit_cost, placed)
     for _ in range(ROUNDS):
         for k in search.orders_of:
             search.drop(k)
@@ -34,9 +34,11 @@ def search_orders(
 class _Search:
     """The orders placed so far and, by batch, what its series then cost and the value of their lines by order."""
 
-    def __init__(self, instance: Instance, shared: Shared, parts: Sequence[Batch], unit_cost: Floats) -> None:
+    def __init__(
+        self, instance: Instance, shared: Shared, parts: Sequence[Batch], unit_cost: Floats, placed: Flags
+    ) -> None:
         self.instance, self.shared, self.batches, self.unit_cost = instance, shared, parts, unit_cost
-        self.placed: Flags = np.ones(len(shared.orders), dtype=bool)
+        self.placed = placed
         supplier = np.array([k for k, _ in shared.orders], dtype=int)
         self.orders_of = {k: np.flatnonzero(supplier == k) for k in sorted(set(supplier.tolist()))}
         self.batches_of: dict[int, list[int]] = defaultdict(list)

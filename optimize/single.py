@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import minimum_filter1d
 
 from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Floats
@@ -210,23 +209,35 @@ def _used(batch: Batch, column: int, r: int, after: Floats, unit_cost: Floats, f
     least, most, stride = (part[:, column, r] for part in (batch.least, batch.most, batch.stride))
     size = after.shape[1]
     ramp = _price(batch, column, r, unit_cost) * np.arange(size)
-    priced = np.pad(after + ramp, ((0, 0), (0, 1)), constant_values=np.inf)
+    priced = np.full((len(after), size + 1), np.inf)
+    np.add(after, ramp, out=priced[:, :size])
     reach = np.minimum.accumulate(priced[:, ::-1], axis=1)[:, ::-1]
-    for row in np.flatnonzero((stride > 1) | (most < size)):
-        reach[row] = _reach(priced[row], int(stride[row]), int(least[row]), int(most[row]))
+    bounded = ((stride > 1) | (most < size)) & np.isfinite(fees[:, 0])
+    for one in np.unique(stride[bounded]).tolist():
+        rows = np.flatnonzero(bounded & (stride == one))
+        reach[rows] = _limited(priced[rows], one, np.minimum(most - least, size)[rows] // one + 1)
     at = np.minimum(np.arange(size) + least[:, None], size)
-    return np.asarray(fees + np.take_along_axis(reach, at, axis=1) - ramp)
+    return np.asarray(fees + reach[np.arange(len(after))[:, None], at] - ramp)
 
 
-def _reach(after: Floats, stride: int, least: int, most: int) -> Floats:
-    """min of ``after`` at k, k + stride, ..., k + most - least, for every k."""
-    steps = min((most - least) // stride, len(after) // stride) + 1
-    reach = np.full_like(after, np.inf)
-    for residue in range(stride):
-        lane = np.concatenate([after[residue::stride], np.full(steps, np.inf)])
-        window = minimum_filter1d(lane, steps, origin=-(steps // 2), mode="constant", cval=np.inf)
-        reach[residue::stride] = window[: len(lane) - steps]
-    return reach
+def _limited(priced: Floats, stride: int, steps: Integers) -> Floats:
+    """min of each row at k, k + stride, ..., ``steps`` places in all, for every k; beyond the row is infinite.
+
+    Doubling: the minimum over 2^j places from k, and over the last 2^j of the ``steps``, with 2^j <= steps < 2^(j+1).
+    """
+    size = priced.shape[1]
+    wide = np.full((len(priced), 2 * size), np.inf)
+    table, best, span = wide[:, :size], np.empty_like(priced), 1
+    table[:] = priced
+    while span <= steps.max():
+        rows = np.flatnonzero((span <= steps) & (steps < 2 * span))
+        if len(rows):
+            at = np.minimum(np.arange(size) + stride * (steps[rows] - span)[:, None], 2 * size - 1)
+            best[rows] = np.minimum(table[rows], wide[rows[:, None], at])
+        shift = min(stride * span, size)
+        table[:] = np.minimum(table, wide[:, shift : shift + size])
+        span *= 2
+    return best
 
 
 def _follow(batch: Batch, unit_cost: Floats, tables: list[list[Floats]], into: Decisions) -> None:
