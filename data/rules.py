@@ -77,7 +77,7 @@ def sound_forecast(forecast: Checked, found: Findings) -> Checked:
     found.rows("info", forecast.raw, rows, "week", problem, "Write the Monday.", effect)
     levels = [name for name in QUANTILE_COLUMNS if name in forecast.frame.columns]
     values = forecast.frame[levels].ffill(axis=1).to_numpy(dtype=float)
-    falls: Mask = np.any(values[:, 1:] < values[:, :-1], axis=1)
+    falls: Mask = np.asarray(np.any(values[:, 1:] < values[:, :-1], axis=1))
     problem, effect = "a higher quantile is below a lower one", "It counts as equal to the lower one."
     warn(forecast, falls, "mean", problem, "Sort the quantiles.", effect, found)
     return forecast.with_column("week", monday)
