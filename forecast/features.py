@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,10 @@ class Rows:
         """The week asked for, as a column of the demand."""
         return self.origin + self.ahead
 
+    def take(self, which: Any) -> "Rows":
+        """The rows that an index, a mask or a slice names."""
+        return Rows(self.series[which], self.origin[which], self.ahead[which])
+
 
 def all_rows(series: int, origins: Iterable[int], horizon: Iterable[int]) -> Rows:
     """Every combination, the weeks ahead fastest, then the origins, then the series."""
@@ -71,6 +76,11 @@ class Features:
             name: (codes, running_total(_group_sum(np.nan_to_num(demand.units), codes)))
             for name, codes in season_groups(demand.company, self.attributes).items()
         }
+
+    @property
+    def driven(self) -> bool:
+        """Something is known of weeks to come."""
+        return bool(self._known)
 
     def seen_before(self, rows: Rows) -> Floats:
         """Weeks fully seen before each row's origin, shape (R,)."""

@@ -1,8 +1,8 @@
-"""GlobalModel: one gradient-boosted model over all series, a candidate of the forecast."""
+"""GlobalModel: gradient-boosted trees over all series, as candidates of the forecast."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -15,23 +15,30 @@ from forecast.features import Features, Ints, Rows, all_rows
 NEAR = 4  # weeks ahead that have a model of their own: orders placed now are decided on them
 LEAST_SEEN = 8  # weeks of a series before it is learnt from or forecast
 LEAST_ROWS = 500
-SPAN = 17  # weeks of origins that one model serves before the next is trained
+LEAST_SHARE = 0.01  # of a level: the logarithm of no sale
+LEAST_LEVEL = 10.0  # units a week from which on errors are rather factors than counts
+SPAN = 26  # weeks of origins that one model serves before the next is trained
 CHUNK = 100_000  # rows whose features are made at once
-LEAVES_PER_ROW = 1 / 4000
+
+Loss = Literal["count", "factor"]
 
 
 @dataclass(frozen=True)
 class Training:
-    """How a model is trained: at most ``rows`` of them, ``trees`` of them, and how fast the past fades, in weeks."""
+    """How a model is trained: on at most ``rows``, by ``trees`` steps, and how fast the past fades, in weeks."""
 
     rows: int
     trees: int
-    half_life: float = 52.0
+    half_life: float = 104.0
 
 
 @dataclass(frozen=True)
 class GlobalModel:
-    """Direct forecasts of every week ahead by LightGBM, Poisson deviance of units over the series' level.
+    """Direct forecasts of every week ahead by LightGBM, of units over the series' level.
+
+    ``loss`` count: Poisson deviance, a series weighing as its units do; for all series. Factor: squared error of the
+    logarithm, every series weighing alike; for series of ``LEAST_LEVEL`` units a week and more, where drivers lift
+    demand by factors.
 
     A model is trained on the weeks before the first origin of a span and serves all origins of the span: no origin
     is forecast by a model that saw its future. Weeks ahead below ``NEAR`` have a model of their own, the others share
@@ -39,8 +46,9 @@ class GlobalModel:
     """
 
     name: str = "global"
-    near: Training = field(default=Training(rows=400_000, trees=250))
-    far: Training = field(default=Training(rows=200_000, trees=150))
+    loss: Loss = "count"
+    near: Training = field(default=Training(rows=400_000, trees=400))
+    far: Training = field(default=Training(rows=200_000, trees=250))
 
     def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:
         """See :class:`forecast.candidates.Candidate`; abstains for series seen less than ``LEAST_SEEN`` weeks."""
@@ -48,16 +56,37 @@ class GlobalModel:
         mean = np.full((len(origins), len(demand.units), horizon), np.nan)
         for first, end in _spans(origins):
             for ahead, training in self._ranges(horizon):
-                model = _train(features, origins[first], ahead, training, seed)
+                model = _train(features, origins[first], ahead, training, self.loss, seed)
                 if model is not None:
                     for k in range(first, end):
-                        mean[k][:, ahead] = _predict(model, features, origins[k], ahead)
+                        mean[k][:, ahead] = model.predict(features, origins[k], ahead)
         return mean, []
 
     def _ranges(self, horizon: int) -> Iterator[tuple[Ints, Training]]:
         yield np.arange(min(NEAR, horizon)), self.near
         if horizon > NEAR:
             yield np.arange(NEAR, horizon), self.far
+
+
+@dataclass(frozen=True)
+class _Model:
+    """A trained booster; ``spread``: variance of the logarithm that it left unexplained, for its mean."""
+
+    booster: Any
+    loss: Loss
+    spread: float
+
+    def predict(self, features: Features, origin: int, ahead: Ints) -> Floats:
+        """Mean units (N, len(ahead)); NaN for series that this model does not serve."""
+        rows = all_rows(len(features.units), [origin], ahead)
+        parts = [self._rows(features, part) for part in _chunks(rows)]
+        return np.concatenate(parts).reshape(len(features.units), len(ahead))
+
+    def _rows(self, features: Features, rows: Rows) -> Floats:
+        table: pd.DataFrame = features.table(rows)
+        told = self.booster.predict(table, num_threads=1)
+        share = told if self.loss == "count" else np.exp(told + self.spread / 2)
+        return np.where(_served(features, rows, self.loss), share * features.scale(rows), np.nan)
 
 
 def _spans(origins: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -70,34 +99,44 @@ def _spans(origins: Sequence[int]) -> Iterator[tuple[int, int]]:
             first = k
 
 
-def _train(features: Features, cutoff: int, ahead: Ints, training: Training, seed: int) -> Any | None:
-    """A LightGBM booster that saw weeks before ``cutoff`` alone; None: too little to learn from."""
+def _train(features: Features, cutoff: int, ahead: Ints, training: Training, loss: Loss, seed: int) -> _Model | None:
+    """A model that saw weeks before ``cutoff`` alone; None: too little to learn from."""
     import lightgbm
 
-    rows = _training_rows(features, cutoff, ahead, training.rows, seed)
+    rows = _training_rows(features, cutoff, ahead, training.rows, loss, seed)
     if len(rows.series) < LEAST_ROWS:
         return None
-    scale = features.scale(rows)
-    fade = 0.5 ** ((cutoff - rows.target) / training.half_life)
+    table, target, weight = features.table(rows), *_target(features, rows, loss)
+    weight = weight * 0.5 ** ((cutoff - rows.target) / training.half_life)
     data = lightgbm.Dataset(
-        features.table(rows),
-        features.units[rows.series, rows.target] / scale,
-        weight=scale * fade,
-        categorical_feature=list(features.attributes),
+        table, target, weight=weight / weight.mean(), categorical_feature=list(features.attributes), free_raw_data=False
     )
-    return lightgbm.train(_parameters(len(rows.series), seed), data, training.trees)
+    booster = lightgbm.train(_parameters(features, len(target), loss, seed), data, training.trees)
+    left = np.square(target - booster.predict(table, num_threads=1)).mean() if loss == "factor" else 0.0
+    return _Model(booster, loss, float(left))
 
 
-def _parameters(rows: int, seed: int) -> dict[str, Any]:
+def _target(features: Features, rows: Rows, loss: Loss) -> tuple[Floats, Floats]:
+    """What is learnt of each row, and how much the row weighs."""
+    scale = features.scale(rows)
+    share = features.units[rows.series, rows.target] / scale
+    if loss == "count":
+        return share, scale
+    return np.log(np.maximum(share, LEAST_SHARE)), np.ones_like(scale)
+
+
+def _parameters(features: Features, rows: int, loss: Loss, seed: int) -> dict[str, Any]:
+    """Small trees for season and level alone; larger ones where drivers meet everything else."""
     return {
-        "objective": "poisson",
-        "learning_rate": 0.05,
-        "num_leaves": int(np.clip(rows * LEAVES_PER_ROW, 7, 31)),
-        "min_data_in_leaf": int(np.clip(rows // 1000, 10, 50)),
+        "objective": "poisson" if loss == "count" else "l2",
+        "learning_rate": 0.05 if loss == "count" else 0.1,
+        "num_leaves": 31 if features.driven else 8,
+        "min_data_in_leaf": int(np.clip(rows // 500, 10, 50 if features.driven else 200)),
         "feature_fraction": 0.6,
         "bagging_fraction": 0.8,
         "bagging_freq": 1,
         "lambda_l2": 1.0,
+        "max_bin": 63,
         "min_data_per_group": 100,
         "cat_smooth": 50,
         "max_cat_threshold": 16,
@@ -109,39 +148,24 @@ def _parameters(rows: int, seed: int) -> dict[str, Any]:
     }
 
 
-def _training_rows(features: Features, cutoff: int, ahead: Ints, most: int, seed: int) -> Rows:
-    """Rows whose target was seen before the cutoff; a sample of ``most`` where there are more."""
-    count = len(features.units)
-    shape = (count, max(cutoff - LEAST_SEEN, 0), len(ahead))
+def _training_rows(features: Features, cutoff: int, ahead: Ints, most: int, loss: Loss, seed: int) -> Rows:
+    """Rows whose target was seen before the cutoff, of series that the loss serves; at most ``most``, drawn."""
+    shape = (len(features.units), max(cutoff - LEAST_SEEN, 0), len(ahead))
     total = int(np.prod(shape))
     drawn = np.arange(total)
     if total > most:
         drawn = np.sort(np.random.default_rng([seed, cutoff]).choice(total, most, replace=False, shuffle=False))
     series, week, step = np.unravel_index(drawn, shape)
-    return _learnable(features, Rows(series, week + LEAST_SEEN, ahead[step]), cutoff)
+    rows = Rows(series, week + LEAST_SEEN, ahead[step])
+    known = rows.take(rows.target < cutoff)
+    return known.take(features.seen[known.series, known.target] & _served(features, known, loss))
 
 
-def _learnable(features: Features, rows: Rows, cutoff: int) -> Rows:
-    known = rows.target < cutoff
-    rows = Rows(rows.series[known], rows.origin[known], rows.ahead[known])
-    use = features.seen[rows.series, rows.target] & (features.seen_before(rows) >= LEAST_SEEN)
-    return Rows(rows.series[use], rows.origin[use], rows.ahead[use])
-
-
-def _predict(model: Any, features: Features, origin: int, ahead: Ints) -> Floats:
-    """(N, len(ahead)) units; NaN for series seen too little."""
-    rows = all_rows(len(features.units), [origin], ahead)
-    parts = [_predict_rows(model, features, part) for part in _chunks(rows)]
-    return np.concatenate(parts).reshape(len(features.units), len(ahead))
-
-
-def _predict_rows(model: Any, features: Features, rows: Rows) -> Floats:
-    table: pd.DataFrame = features.table(rows)
-    units = model.predict(table, num_threads=1) * features.scale(rows)
-    return np.where(features.seen_before(rows) >= LEAST_SEEN, units, np.nan)
+def _served(features: Features, rows: Rows, loss: Loss) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    enough = features.seen_before(rows) >= LEAST_SEEN
+    return enough if loss == "count" else enough & (features.scale(rows) >= LEAST_LEVEL)
 
 
 def _chunks(rows: Rows) -> Iterator[Rows]:
     for first in range(0, len(rows.series), CHUNK):
-        part = slice(first, first + CHUNK)
-        yield Rows(rows.series[part], rows.origin[part], rows.ahead[part])
+        yield rows.take(slice(first, first + CHUNK))
