@@ -9,11 +9,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from data.progress import Progress
 from restock.files import WrongCall, clear_earlier_run
+
+if TYPE_CHECKING:
+    from data.problems import Problem
 
 
 class Exit(IntEnum):
@@ -79,7 +83,6 @@ def calling(command: str, manner: Manner, out: Path | None = None) -> Iterator[C
 @contextmanager
 def _endings(command: str, manner: Manner, out: Path | None, write_fault: Callable[..., Path]) -> Iterator[None]:
     from data.problems import Rejected
-    from restock.issues import reject
 
     try:
         yield
@@ -89,7 +92,7 @@ def _endings(command: str, manner: Manner, out: Path | None, write_fault: Callab
         raise _ended(Exit.WRONG_CALL, str(wrong), manner) from None
     except Rejected as rejected:
         _forget(out)
-        reject(rejected.problems, out, manner)
+        _rejected(rejected.problems, out, manner)
         raise typer.Exit(Exit.REJECTED) from None
     except NoPlan as late:
         _forget(out)
@@ -99,6 +102,23 @@ def _endings(command: str, manner: Manner, out: Path | None, write_fault: Callab
         log = write_fault(out, traceback.format_exc())
         sentence = f"restock {command} failed through a fault of ours ({type(fault).__name__}). The log is in {log}."
         raise _ended(Exit.FAULT, sentence, manner) from None
+
+
+def _rejected(problems: "list[Problem]", out: Path | None, manner: Manner) -> None:
+    """Tells that the gate rejects the input, and writes issues.csv to ``out`` if there is one."""
+    from restock import issues
+    from restock.export import write_issues
+    from restock.terminal import screen
+
+    if out is not None:
+        write_issues(problems, out)
+    written = None if out is None else out / "issues.csv"
+    if manner.as_json:
+        write_json_line(issues.machine(problems, "rejected", written))
+        return
+    issues.show(problems)
+    where = f"Every line is in {written}." if written else "Give --out FOLDER to have every line in issues.csv."
+    screen().print(f"[bold red]The data gate rejects the input[/] ({issues.tally(problems)}). {where}")
 
 
 def _forget(out: Path | None) -> None:

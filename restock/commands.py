@@ -11,7 +11,7 @@ from data.company import Company
 from data.gate import read_company
 from data.problems import Problem
 from data.progress import Progress
-from restock import backtest_files, issues, outcome
+from restock import issues, outcome
 from restock.call import Call, NoPlan
 from restock.export import FORECAST, csv, summary, write_issues, write_models, write_run
 from restock.files import WrongCall, prepared, write_text
@@ -122,6 +122,7 @@ def insist_on_a_plan(finished: Run) -> None:
 
 def run_backtest(call: Call, source: str, first: date, rounds: int, out: Path) -> None:
     """The replay of past Mondays."""
+    from restock import backtest_files
     from scenarios.backtest import backtest
 
     prepared(out, source)

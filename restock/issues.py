@@ -3,13 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from data.problems import SEVERITIES, Problem
 from restock.wording import counted
-
-if TYPE_CHECKING:
-    from restock.call import Manner
 
 SHOWN_KINDS = 25
 SHOWN_EXAMPLES = 3
@@ -119,21 +115,3 @@ def machine(problems: list[Problem], status: str, written: Path | None) -> dict[
         "kinds": shown,
         "issues_csv": None if written is None else str(written),
     }
-
-
-def reject(problems: list[Problem], out: Path | None, manner: "Manner") -> None:
-    """Tells that the gate rejects the input, and writes issues.csv to ``out`` if there is one."""
-    from restock.call import write_json_line
-    from restock.export import write_issues
-
-    if out is not None:
-        write_issues(problems, out)
-    written = None if out is None else out / "issues.csv"
-    if manner.as_json:
-        write_json_line(machine(problems, "rejected", written))
-        return
-    from restock.terminal import screen
-
-    show(problems)
-    where = f"Every line is in {written}." if written else "Give --out FOLDER to have every line in issues.csv."
-    screen().print(f"[bold red]The data gate rejects the input[/] ({tally(problems)}). {where}")

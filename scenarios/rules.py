@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from data.calendar import weeks_from
 from data.company import Company, Floats
@@ -79,7 +79,7 @@ def _safe_level(company: Company, lanes: pd.DataFrame) -> Floats:
     exposed = _exposed_weeks(lanes)
     lead_spread = lanes["lead_time_sd"].fillna(0.0).to_numpy(dtype=float)
     spread = np.sqrt(exposed * average.spread**2 + (average.level * lead_spread) ** 2)
-    level = _over(average, company, exposed) + norm.ppf(_critical_ratio(company, lanes)) * spread
+    level = _over(average, company, exposed) + ndtri(_critical_ratio(company, lanes)) * spread
     return np.asarray(np.maximum(level, 0.0))
 
 
