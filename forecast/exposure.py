@@ -19,10 +19,14 @@ from forecast.season import moving_level, season
 
 @dataclass(frozen=True)
 class Exposure:
-    """``factors`` (N, origin + H): of the weeks up to the end of the horizon, from what was known at ``origin``."""
+    """Factors of the weeks up to the end of the horizon, (N, origin + H), from what was known at ``origin``.
+
+    ``factors``: of season, drivers and promotions; ``events``: of drivers and promotions alone.
+    """
 
     origin: int
     factors: Floats
+    events: Floats
     lifted: Lifted
     uplift: Uplift
 
@@ -53,11 +57,12 @@ def exposure(demand: Demand, origin: int, horizon: int) -> Exposure:
     """Season x driver x promotion factors, mean about 1 over a year, from columns before ``origin`` alone."""
     weeks = _calendar(demand, origin, horizon)
     lifted = lifted_weeks(demand.company, weeks)
-    factors = _plain_factors(demand, origin, lifted, weeks)
+    index, driven = _season_and_drivers(demand, origin, lifted, weeks)
+    factors = index * driven
     plain = demand.seen[:, :origin] & ~lifted.touched[:, :origin]
     level = moving_level(demand.units[:, :origin], factors[:, :origin], plain)
     lift = uplift(demand, origin, level * factors[:, :origin], lifted)
-    return Exposure(origin, factors * lift.factors, lifted, lift)
+    return Exposure(origin, factors * lift.factors, driven * lift.factors, lifted, lift)
 
 
 def _calendar(demand: Demand, origin: int, horizon: int) -> pd.DatetimeIndex:
@@ -67,27 +72,26 @@ def _calendar(demand: Demand, origin: int, horizon: int) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(demand.weeks[: origin + horizon].append(coming))
 
 
-def _plain_factors(demand: Demand, origin: int, lifted: Lifted, weeks: pd.DatetimeIndex) -> Floats:
-    """(N, weeks) season x drivers, learnt from weeks without promotion.
+def _season_and_drivers(demand: Demand, origin: int, lifted: Lifted, weeks: pd.DatetimeIndex) -> tuple[Floats, Floats]:
+    """Factors (N, weeks) of the season and of the drivers, learnt from weeks without promotion.
 
     A holiday that stays in its week is the season's, one that moves the driver's: each is learnt over the other.
     """
     plain = demand.seen[:, :origin] & ~lifted.touched[:, :origin]
     known = np.ones(plain.shape)
     index = season(demand, origin, plain, known, weeks)
-    tables = _driver_tables(demand, weeks)
+    tables, driven = _driver_tables(demand, weeks), np.ones(index.shape)
     if not tables or not plain.any():
-        return index
+        return index, driven
     skus = demand.company.series.get_level_values("sku")
     groups = groups_of(demand.company.items["category"].reindex(skus))
     units = np.where(plain, demand.units[:, :origin], 0.0)
-    driven = np.ones(index.shape)
     for _ in range(2):
         usual = index[:, :origin]
         level = moving_level(units, usual * driven[:, :origin], plain)
         driven = driver_factors(tables, units, level * usual, plain, groups)
         index = season(demand, origin, plain, driven[:, :origin], weeks)
-    return np.asarray(index * driven)
+    return index, driven
 
 
 def _driver_tables(demand: Demand, weeks: pd.DatetimeIndex) -> list[Floats]:

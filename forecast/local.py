@@ -8,20 +8,28 @@ import numpy as np
 
 from data.company import Floats
 from data.problems import Problem
-from forecast.candidates import Demand
+from forecast.candidates import Bools, Demand
 from forecast.exposure import Exposure, Exposures
 
 YEAR = 52
-FEW_FITS = 1500  # series x origins up to which models that take milliseconds a fit are worth waiting for
+CAREFUL_FITS = 1500  # series x origins of a model that takes milliseconds a fit: about half a minute
+SMOOTH = 0.2  # mean weekly change over mean, below which a series is smooth enough for such models to pay
+LONG = 52  # known weeks from which they do
+MEMORY = 260  # weeks that they learn from
 
 
 @dataclass(frozen=True)
 class Method:
-    """A statsforecast model: its class and arguments, and the weeks of history below which it abstains."""
+    """A statsforecast model: its class and arguments, and the weeks of history below which it abstains.
+
+    ``careful``: it takes milliseconds a fit, so it forecasts long smooth series alone, without pooled season (it was
+    made to find what such a series does itself), and from the latest origins alone where there are many series.
+    """
 
     name: str
     arguments: tuple[tuple[str, Any], ...] = ()
     least: int = 4
+    careful: bool = False
 
     def model(self) -> Any:
         import statsforecast.models as models
@@ -37,15 +45,27 @@ QUICK = (
     Method("WindowAverage", (("window_size", 13),), least=13),
 )
 CAREFUL = (
-    Method("AutoTheta", (("season_length", 1),), least=26),
-    Method("AutoETS", (("season_length", 1),), least=26),
+    Method("AutoETS", (("season_length", 1),), least=LONG, careful=True),
+    Method("AutoCES", (("season_length", 1),), least=LONG, careful=True),
+    Method("DynamicOptimizedTheta", (("season_length", 1),), least=LONG, careful=True),
 )
 
 
-def local_models(exposures: Exposures, fits: int) -> list["Local"]:
-    """The local models for a panel that needs ``fits`` (series x origins) of each."""
-    methods = (*QUICK, *CAREFUL) if fits <= FEW_FITS else QUICK
+def local_models(demand: Demand, exposures: Exposures) -> list["Local"]:
+    """The local models that the panel has use for."""
+    methods = (*QUICK, *CAREFUL) if smooth(demand.units).any() else QUICK
     return [Local(method, exposures) for method in methods]
+
+
+def smooth(units: Floats) -> Bools:
+    """(N,): long known, never constant, and changing little from week to week."""
+    known = ~np.isnan(units)
+    change = np.abs(np.diff(units, axis=1))
+    changes = np.maximum((~np.isnan(change)).sum(axis=1), 1)
+    mean = np.where(known, units, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    roughness = np.nan_to_num(change).sum(axis=1) / changes / np.maximum(mean, 1e-9)
+    calm: Bools = (known.sum(axis=1) >= LONG) & (roughness > 0) & (roughness < SMOOTH)
+    return calm
 
 
 @dataclass(frozen=True)
@@ -62,25 +82,34 @@ class Local:
     def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:
         """See ``Candidate``. A series that the model fails on gets the seasonal naive forecast, and a problem."""
         del seed  # nothing is drawn
-        model = self.method.model()
         problems: dict[int, Problem] = {}
-        means = np.stack(
-            [self._from(model, demand, self.exposures.at(demand, origin, horizon), problems) for origin in origins]
-        )
+        latest = self._latest(demand, len(origins))
+        means = np.full((len(origins), len(demand.units), horizon), np.nan)
+        for number in range(len(origins) - latest, len(origins)):
+            means[number] = self._from(demand, self.exposures.at(demand, origins[number], horizon), problems)
         return means, list(problems.values())
 
-    def _from(self, model: Any, demand: Demand, seen: Exposure, problems: dict[int, Problem]) -> Floats:
-        horizon = seen.future.shape[1]
-        mean = np.full(seen.future.shape, np.nan)
-        for i, units in enumerate(demand.units[:, : seen.origin]):
-            level = _gapless(units / np.maximum(seen.past[i], 1e-6))
+    def _latest(self, demand: Demand, origins: int) -> int:
+        """How many of the origins are forecast from, the latest of them."""
+        if not self.method.careful:
+            return origins
+        return int(np.clip(CAREFUL_FITS // max(smooth(demand.units).sum(), 1), min(2, origins), origins))
+
+    def _from(self, demand: Demand, seen: Exposure, problems: dict[int, Problem]) -> Floats:
+        model, careful = self.method.model(), self.method.careful
+        known = demand.units[:, : seen.origin]
+        factors = seen.events if careful else seen.factors
+        horizon = factors.shape[1] - seen.origin
+        mean = np.full((len(known), horizon), np.nan)
+        for i in np.flatnonzero(smooth(known)) if careful else range(len(known)):
+            level = _gapless(known[i] / np.maximum(factors[i, : seen.origin], 1e-6))
             if len(level) < self.method.least:
                 continue
             try:
-                mean[i] = _fitted(model.forecast, level, horizon) * seen.future[i]
+                mean[i] = _fitted(model.forecast, level[-MEMORY:], horizon) * factors[i, seen.origin :]
             except Exception as reason:  # a model may fail in any way on a strange series; the others go on
-                mean[i] = seasonal_naive(units, horizon)
-                problems.setdefault(i, _failed(demand, i, self.name, reason))
+                mean[i] = seasonal_naive(known[i], horizon)
+                problems.setdefault(int(i), _failed(demand, int(i), self.name, reason))
         return mean
 
 

@@ -15,10 +15,12 @@ UNIFORM_RANKS = 200  # evenly spread ranks added to a segment's, so that few err
 class Ranks:
     """Where actual demand fell in the distributions predicted at past origins.
 
+    ``raw`` (O, N, H): in (0, 1) as predicted; NaN where not seen, as below.
     ``scores`` (O, N, H): normal scores of the recalibrated ranks, standard normal within a segment; NaN where not seen.
     ``scale``: per segment the sorted raw ranks that the recalibration maps back to.
     """
 
+    raw: Floats
     scores: Floats
     scale: dict[int, Floats]
     segments: np.ndarray
@@ -26,16 +28,29 @@ class Ranks:
 
 def ranks(raw: Floats, segments: np.ndarray) -> Ranks:
     """Recalibrated ranks from raw ones (O, N, H): within a segment, a rank becomes its place among all of them."""
-    scores = np.full(raw.shape, np.nan)
-    scale = {}
+    scores, scale = np.full(raw.shape, np.nan), {}
     for segment in np.unique(segments):
         rows = np.flatnonzero(segments == segment)
-        own = raw[:, rows]
-        known = own[~np.isnan(own)]
-        even = (np.arange(UNIFORM_RANKS) + 0.5) / UNIFORM_RANKS
-        scale[int(segment)] = np.sort(np.concatenate([known, even]))
-        scores[:, rows] = ndtri(_place(own, scale[int(segment)]))
-    return Ranks(scores, scale, segments)
+        scale[int(segment)] = _scale(raw[:, rows])
+        scores[:, rows] = ndtri(_place(raw[:, rows], scale[int(segment)]))
+    return Ranks(raw, scores, scale, segments)
+
+
+def ranks_left_out(raw: Floats, segments: np.ndarray) -> Floats:
+    """Recalibrated ranks (O, N, H) in (0, 1), each origin's by what the other origins teach."""
+    placed = np.full(raw.shape, np.nan)
+    for segment in np.unique(segments):
+        rows = np.flatnonzero(segments == segment)
+        for origin in range(len(raw)):
+            others = np.delete(raw, origin, axis=0)[:, rows]
+            placed[origin, rows] = _place(raw[origin, rows], _scale(others))
+    return placed
+
+
+def _scale(raw: Floats) -> Floats:
+    """The known raw ranks, sorted, with evenly spread ones added."""
+    even = (np.arange(UNIFORM_RANKS) + 0.5) / UNIFORM_RANKS
+    return np.sort(np.concatenate([raw[~np.isnan(raw)], even]))
 
 
 def _place(raw: Floats, scale: Floats) -> Floats:
@@ -61,11 +76,17 @@ def probabilities(scores: Floats, known: Ranks, rng: np.random.Generator) -> Flo
     The order of the paths is all that is taken from the scores (the Schaake shuffle, Clark et al. 2004): each series
     and week keeps its own marginal distribution.
     """
-    drawn = _spread_evenly(scores, rng)
+    return np.clip(recalibrated(_spread_evenly(scores, rng), known), 1e-6, 1 - 1e-6)
+
+
+def recalibrated(probability: Floats, known: Ranks) -> Floats:
+    """Probabilities (..., N, H) at which a segment's predictions must be read for past ranks to have come out even."""
+    result = np.empty_like(probability)
     for segment, scale in known.scale.items():
         rows = known.segments == segment
-        drawn[:, rows] = np.interp(drawn[:, rows], (np.arange(len(scale)) + 0.5) / len(scale), scale)
-    return np.clip(drawn, 1e-6, 1 - 1e-6)
+        even = (np.arange(len(scale)) + 0.5) / len(scale)
+        result[..., rows, :] = np.interp(probability[..., rows, :], even, scale)
+    return result
 
 
 def _spread_evenly(scores: Floats, rng: np.random.Generator) -> Floats:

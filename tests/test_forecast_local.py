@@ -22,7 +22,7 @@ class Doubling(Exposures):
     def at(self, demand: Demand, origin: int, horizon: int) -> Exposure:
         factors = np.ones((len(demand.units), origin + horizon))
         factors[:, origin:] = 2.0
-        return Exposure(origin, factors, cast(Any, None), cast(Any, None))
+        return Exposure(origin, factors, factors, cast(Any, None), cast(Any, None))
 
 
 def demand(units: Floats) -> Demand:
@@ -32,7 +32,7 @@ def demand(units: Floats) -> Demand:
     return Demand(company, weeks, units, ~np.isnan(units), np.full_like(units, NAN))
 
 
-@pytest.mark.parametrize("method", [method for method in (*QUICK, *CAREFUL) if method.name != "CrostonSBA"])
+@pytest.mark.parametrize("method", [method for method in QUICK if method.name != "CrostonSBA"])
 def test_constant_demand_goes_on_with_the_exposure_to_come(method: Method) -> None:
     means, problems = Local(method, Doubling()).forecast(demand(np.full((2, 40), 7.0)), [30, 40], 3, seed=0)
     assert means.shape == (2, 2, 3)
@@ -84,6 +84,19 @@ def test_seasonal_naive_repeats_last_year() -> None:
     assert seasonal_naive(np.array([NAN]), 2).tolist() == [0.0, 0.0]
 
 
-def test_careful_models_only_where_there_is_time() -> None:
-    assert [model.name for model in local_models(Doubling(), 10**6)] == QUICK_NAMES
-    assert len(local_models(Doubling(), 10)) == len(QUICK) + len(CAREFUL)
+def test_careful_models_forecast_long_smooth_series_alone() -> None:
+    trend = 100.0 + np.arange(80.0)
+    rough = np.where(np.arange(80) % 2 == 0, 1.0, 9.0)
+    panel = demand(np.stack([trend, rough]))
+    means, _ = Local(CAREFUL[0], Doubling()).forecast(panel, [70, 80], 2, seed=0)
+    assert means[1, 0] == pytest.approx([360, 362], rel=0.01)
+    assert np.isnan(means[:, 1]).all()
+    assert [model.name for model in local_models(demand(rough[None]), Doubling())] == QUICK_NAMES
+    assert len(local_models(panel, Doubling())) == len(QUICK) + len(CAREFUL)
+
+
+def test_careful_models_forecast_from_the_latest_origins_where_series_are_many() -> None:
+    trends = 100.0 + np.arange(60.0) + np.arange(500.0)[:, None]
+    model = Local(Method("SimpleExponentialSmoothingOptimized", careful=True), Doubling())
+    means, _ = model.forecast(demand(trends), [55, 56, 57, 58, 60], 2, seed=0)
+    assert np.isnan(means).all(axis=(1, 2)).tolist() == [True, True, False, False, False]
