@@ -1,0 +1,135 @@
+"""What lifts a week above its level: season, drivers, promotions; and what censored weeks are taken for."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.company import Company, Floats
+from data.policy import Forecast, Horizon, Policy
+from forecast.censoring import demand_of, expected_demand
+from forecast.engine import forecast
+from forecast.exposure import Exposure, exposure
+
+Build = Callable[..., Company]
+AS_OF = pd.Timestamp("2026-03-02")
+WEEKS = 156
+POLICY = Policy(horizon=Horizon(weeks=10), forecast=Forecast(paths=400))
+
+
+def mondays(weeks: int = WEEKS) -> pd.DatetimeIndex:
+    return pd.date_range(end=AS_OF - pd.Timedelta(weeks=1), periods=weeks, freq="7D")
+
+
+def built(build: Build, units: Floats, **tables: pd.DataFrame) -> Company:
+    rows = {f"S{number:02d}": list(row) for number, row in enumerate(units)}
+    return replace(build(rows, policy=POLICY), **tables)
+
+
+def exposed(company: Company) -> Exposure:
+    return exposure(demand_of(company), len(company.history.weeks), 10)
+
+
+def promotions(starts: list[str], days: int, kind: str = "festival", uplift: float = np.nan) -> pd.DataFrame:
+    start = pd.to_datetime(pd.Series(starts))
+    return pd.DataFrame(
+        {
+            "promo": [f"P{number}" for number in range(len(starts))],
+            "start": start,
+            "end": start + pd.Timedelta(days=days - 1),
+            "sku": "S00",
+            "category": "",
+            "location": "",
+            "kind": kind,
+            "discount": 0.2,
+            "expected_uplift": uplift,
+        }
+    )
+
+
+def test_the_season_is_pooled_over_series_and_comes_again(small_company: Build) -> None:
+    rng = np.random.default_rng(1)
+    winter = np.isin(mondays().month, [3, 4])
+    units = rng.poisson(np.where(winter, 6.0, 2.0), (40, WEEKS)).astype(float)
+    future = exposed(built(small_company, units)).future
+    assert future[:, :8].mean() / exposed(built(small_company, units)).past.mean() == pytest.approx(2.25, rel=0.1)
+    assert future[:, :8].std(axis=0).max() < 0.4
+
+
+def test_a_short_history_has_no_season(small_company: Build) -> None:
+    units = np.random.default_rng(1).poisson(5, (3, 60)).astype(float)
+    assert (exposed(built(small_company, units)).factors == 1).all()
+
+
+def test_a_driver_known_ahead_moves_demand(small_company: Build) -> None:
+    rng = np.random.default_rng(2)
+    dates = pd.date_range(mondays()[0], periods=WEEKS + 10, freq="7D")
+    deal = (rng.random(WEEKS + 10) < 0.3).astype(float)
+    units = rng.poisson(10 * np.where(deal[:WEEKS] > 0, 2.0, 1.0), (10, WEEKS)).astype(float)
+    drivers = pd.DataFrame({"date": dates, "sku": "", "location": "", "deal": deal})
+    future = exposed(built(small_company, units, drivers=drivers)).future
+    assert future[:, deal[WEEKS:] > 0].mean() / future[:, deal[WEEKS:] == 0].mean() == pytest.approx(2.0, rel=0.15)
+
+
+def test_the_promotion_is_learnt_apart_from_the_baseline_and_by_stage(small_company: Build) -> None:
+    rng = np.random.default_rng(3)
+    starts = ["2024-03-18", "2025-03-10", "2026-03-16"]
+    lift = np.ones(WEEKS)
+    for start in starts[:2]:
+        week = mondays().get_loc(pd.Timestamp(start))
+        lift[week], lift[week + 1], lift[week + 2] = 2.0, 4.0, 0.6
+    units = rng.poisson(50 * lift, (6, WEEKS)).astype(float)
+    company = built(small_company, units, promotions=promotions(starts, 14).assign(sku="", category="all"))
+    company = replace(company, items=company.items.assign(category="all"))
+    events = exposed(company).events[:, WEEKS:].mean(axis=0)
+    assert events[:2] == pytest.approx(1.0)
+    assert events[2] == pytest.approx(2.0, rel=0.2)
+    assert events[3] == pytest.approx(4.0, rel=0.25)
+    assert 0.5 < events[4] < 0.85
+
+
+def test_the_coming_promotion_has_a_wide_upper_tail(small_company: Build) -> None:
+    units = np.random.default_rng(4).poisson(50, (1, WEEKS)).astype(float)
+    table = promotions(["2026-03-16"], 7, uplift=1.6)
+    values = forecast(built(small_company, units, promotions=table)).paths.values[:, 0]
+    usual, promoted = values[:, 1], values[:, 2]
+    assert promoted.mean() / usual.mean() == pytest.approx(1.6, rel=0.12)
+    assert np.quantile(promoted, 0.95) / promoted.mean() > 1.4 * np.quantile(usual, 0.95) / usual.mean()
+
+
+def test_nothing_after_the_origin_changes_an_exposure(small_company: Build) -> None:
+    units = np.random.default_rng(5).poisson(8, (5, WEEKS)).astype(float)
+    changed = units.copy()
+    changed[:, 120:] = 77
+    before, after = (exposure(demand_of(built(small_company, known)), 120, 10).factors for known in (units, changed))
+    assert (before == after).all()
+
+
+def test_a_censored_week_is_an_estimate_above_its_sales_made_from_earlier_weeks(small_company: Build) -> None:
+    weeks = 40
+    units = np.full((1, weeks), 20.0)
+    units[0, 30], units[0, 31] = 0.0, 12.0
+    share = [1.0] * weeks
+    share[30], share[31] = 0.0, 0.6
+    company = small_company({"S00": list(units[0])}, in_stock={"S00": share}, policy=POLICY)
+    demand = demand_of(company)
+    assert demand.units[0, 30] == pytest.approx(20, rel=0.05)
+    assert demand.units[0, 31] == pytest.approx(20, rel=0.05)
+    assert not demand.seen[0, 30:32].any()
+    assert (np.delete(demand.units[0], [30, 31]) == 20).all()
+
+
+@pytest.mark.parametrize(
+    ("sold", "share", "level", "least", "most"),
+    [
+        (5_000.0, 0.62, 2_500.0, 7_900.0, 8_200.0),
+        (0.0, 0.0, 3.0, 2.9, 3.1),
+        (9.0, 0.0, 3.0, 9.0, 14.0),
+        (2.0, 0.5, float("nan"), 4.0, 4.0),
+    ],
+)
+def test_expected_demand(sold: float, share: float, level: float, least: float, most: float) -> None:
+    found = expected_demand(np.array([sold]), np.array([share]), np.array([level]))[0]
+    assert least <= found <= most
