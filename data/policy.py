@@ -1,10 +1,8 @@
 """restock.toml: the company's policy; everything in it has a default that works."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Section(BaseModel):
@@ -35,11 +33,6 @@ class Forecast(_Section):
     paths: int = Field(200, ge=10, le=5000, description="number of sample paths")
 
 
-class Service(_Section):
-    floor: dict[str, Share] = Field({}, description="least fill rate per category, at the price of `floor_price`")
-    floor_price: float = Field(10.0, ge=0, description="price of missing a service floor, in lost margins per unit")
-
-
 class Solver(_Section):
     seconds: float = Field(60.0, gt=0, description="time limit of one plan")
     gap: float = Field(0.002, ge=0, description="relative gap at which a plan is good enough")
@@ -60,5 +53,4 @@ class Policy(_Section):
     money: Money = Money()
     stock: Stock = Stock()
     forecast: Forecast = Forecast()
-    service: Service = Service()
     solver: Solver = Solver()
