@@ -15,6 +15,7 @@ from forecast.candidates import Candidate, Demand
 from forecast.censoring import demand_of
 from forecast.errors import Errors, learn_errors, sample
 from forecast.exposure import Exposures
+from forecast.global_model import GlobalModel
 from forecast.level import Smoothing, prior_level
 from forecast.local import local_models
 from forecast.outlook import Outlook, outlook
@@ -50,7 +51,8 @@ class Forecast:
 def default_candidates(demand: Demand, exposures: Exposures) -> list[Candidate]:
     """The methods whose combination is forecast; local ones share ``exposures``."""
     smoothing = [Smoothing(half_life, exposures) for half_life in HALF_LIVES]
-    return [*smoothing, *local_models(demand, exposures)]
+    trees = [GlobalModel(), GlobalModel(name="global factor", loss="factor")]
+    return [*smoothing, *local_models(demand, exposures), *trees]
 
 
 def forecast(company: Company, progress: Progress = silent, candidates: Sequence[Candidate] | None = None) -> Forecast:

@@ -1,7 +1,7 @@
 """GlobalModel: gradient-boosted trees over all series, as candidates of the forecast."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -14,10 +14,12 @@ from forecast.features import Features, Ints, Rows, all_rows
 
 NEAR = 4  # weeks ahead that have a model of their own: orders placed now are decided on them
 LEAST_SEEN = 8  # weeks of a series before it is learnt from or forecast
+LEAST_PANEL = 5000  # seen weeks x weeks ahead below which the local models know all there is to know
 LEAST_ROWS = 500
 LEAST_SHARE = 0.01  # of a level: the logarithm of no sale
 LEAST_LEVEL = 10.0  # units a week from which on errors are rather factors than counts
 SPAN = 26  # weeks of origins that one model serves before the next is trained
+THREADS = 1  # more would wait for each other wherever something else runs
 CHUNK = 100_000  # rows whose features are made at once
 
 Loss = Literal["count", "factor"]
@@ -25,11 +27,18 @@ Loss = Literal["count", "factor"]
 
 @dataclass(frozen=True)
 class Training:
-    """How a model is trained: on at most ``rows``, by ``trees`` steps, and how fast the past fades, in weeks."""
+    """How a model is trained: on at most ``rows``, by ``trees`` steps of size ``pace``; the past fades by half in
+    ``half_life`` weeks.
+    """
 
     rows: int
     trees: int
+    pace: float = 1.0
     half_life: float = 104.0
+
+    def rough(self) -> "Training":
+        """For past origins, whose forecasts only tell how much the model errs: a third of the rows, half the steps."""
+        return replace(self, rows=self.rows // 3, trees=self.trees // 2, pace=2 * self.pace)
 
 
 @dataclass(frozen=True)
@@ -52,10 +61,14 @@ class GlobalModel:
 
     def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:
         """See :class:`forecast.candidates.Candidate`; abstains for series seen less than ``LEAST_SEEN`` weeks."""
-        features = Features(demand, horizon)
         mean = np.full((len(origins), len(demand.units), horizon), np.nan)
+        missing = _missing_library()
+        if missing or demand.seen.sum() * horizon < LEAST_PANEL:
+            return mean, missing
+        features = Features(demand, horizon)
         for first, end in _spans(origins):
-            for ahead, training in self._ranges(horizon):
+            for ahead, now in self._ranges(horizon):
+                training = now if end == len(origins) else now.rough()
                 model = _train(features, origins[first], ahead, training, self.loss, seed)
                 if model is not None:
                     for k in range(first, end):
@@ -66,6 +79,16 @@ class GlobalModel:
         yield np.arange(min(NEAR, horizon)), self.near
         if horizon > NEAR:
             yield np.arange(NEAR, horizon), self.far
+
+
+def _missing_library() -> list[Problem]:
+    """LightGBM needs the system's OpenMP library, which a bare machine may lack; the other models do without."""
+    try:
+        import lightgbm  # noqa: F401
+    except (ImportError, OSError) as reason:
+        remedy = "install the system's OpenMP library (on Debian: libgomp1)"
+        return [Problem("info", "sales", "LightGBM cannot be loaded", remedy, f"forecast without it ({reason})")]
+    return []
 
 
 @dataclass(frozen=True)
@@ -84,7 +107,7 @@ class _Model:
 
     def _rows(self, features: Features, rows: Rows) -> Floats:
         table: pd.DataFrame = features.table(rows)
-        told = self.booster.predict(table, num_threads=1)
+        told = self.booster.predict(table, num_threads=THREADS)
         share = told if self.loss == "count" else np.exp(told + self.spread / 2)
         return np.where(_served(features, rows, self.loss), share * features.scale(rows), np.nan)
 
@@ -111,8 +134,8 @@ def _train(features: Features, cutoff: int, ahead: Ints, training: Training, los
     data = lightgbm.Dataset(
         table, target, weight=weight / weight.mean(), categorical_feature=list(features.attributes), free_raw_data=False
     )
-    booster = lightgbm.train(_parameters(features, len(target), loss, seed), data, training.trees)
-    left = np.square(target - booster.predict(table, num_threads=1)).mean() if loss == "factor" else 0.0
+    booster = lightgbm.train(_parameters(features, len(target), loss, training.pace, seed), data, training.trees)
+    left = np.square(target - booster.predict(table, num_threads=THREADS)).mean() if loss == "factor" else 0.0
     return _Model(booster, loss, float(left))
 
 
@@ -125,11 +148,11 @@ def _target(features: Features, rows: Rows, loss: Loss) -> tuple[Floats, Floats]
     return np.log(np.maximum(share, LEAST_SHARE)), np.ones_like(scale)
 
 
-def _parameters(features: Features, rows: int, loss: Loss, seed: int) -> dict[str, Any]:
+def _parameters(features: Features, rows: int, loss: Loss, pace: float, seed: int) -> dict[str, Any]:
     """Small trees for season and level alone; larger ones where drivers meet everything else."""
     return {
         "objective": "poisson" if loss == "count" else "l2",
-        "learning_rate": 0.05 if loss == "count" else 0.1,
+        "learning_rate": pace * (0.05 if loss == "count" else 0.1),
         "num_leaves": 31 if features.driven else 8,
         "min_data_in_leaf": int(np.clip(rows // 500, 10, 50 if features.driven else 200)),
         "feature_fraction": 0.6,
@@ -143,7 +166,7 @@ def _parameters(features: Features, rows: int, loss: Loss, seed: int) -> dict[st
         "seed": seed,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": 1,
+        "num_threads": THREADS,
         "verbosity": -1,
     }
 
