@@ -2,8 +2,9 @@
 
 For any prices pi >= 0 of the limits and any fees mu >= 0 of the order lines that add up, over an order's lines, to the
 order's charge (plus pi times the minimum of its value), the sum over series of the cost of each planned alone, less
-the sum over limits of pi * amount, is at most the cost of any plan: Lagrangian relaxation. The fees are improved by
-projected subgradient steps: lines that the series use pay more, the others less.
+the sum over limits of pi * amount, is at most the cost of any plan: Lagrangian relaxation. Fees and prices are
+improved by projected subgradient steps: lines that the series use pay more and the others less, limits that they
+exceed cost more and the others less. Prices are stepped in money for the whole limit, so that both have one scale.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from optimize.shared import Shared
 from optimize.single import Batch, least_cost, plan_alone
 from optimize.stock_flow import Floats
 
-STEPS = 20
+STEPS = 30
 
 
 def lower_bound(
@@ -29,26 +30,34 @@ def lower_bound(
     """The best bound found on the cost of the group's series, without what no decision changes, money.
 
     ``parts``: the batches of all its series, coarse ones to find the fees and exact ones to prove the bound;
-    ``prices`` of the limits; ``worth`` (slots,): what each line is worth, by which the first fees are shared;
+    ``prices`` of the limits to begin with; ``worth`` (slots,): what each line is worth, which shares the first fees;
     ``cost``: of a plan, towards which the steps are sized.
     """
-    unit_cost = shared.priced(prices)
-    paid = sum(float(price) * one.amount for price, one in zip(prices, shared.limits, strict=True) if one.order is None)
-    lines = _Lines(shared, prices)
-    fee = best_fee = lines.share(worth)
-    best, reach = -np.inf, 1.0
+    always = np.array([one.order is None and one.amount > 0 for one in shared.limits], dtype=bool)
+    amount = np.where(always, [one.amount for one in shared.limits], 0.0)
+    lines, use = _Lines(shared, prices), shared.use()
+    fee, best, reach = lines.share(worth), -np.inf, 1.0
+    best_fee, best_prices = fee, prices
     plan = Decisions.none(instance)
-    for _ in range(STEPS if shared.orders else 1):
-        bound = sum(float(plan_alone(batch, unit_cost, fee, plan).sum()) for batch in parts[0]) - paid
+    for _ in range(STEPS):
+        unit_cost = shared.priced(prices)
+        bound = sum(float(plan_alone(batch, unit_cost, fee, plan).sum()) for batch in parts[0]) - float(prices @ amount)
         if bound > best:
-            best, best_fee = bound, fee
+            best, best_fee, best_prices = bound, fee, prices
         else:
             reach *= 0.7
         slope = lines.slope((plan.packs > 0).astype(float))
-        if not slope.any() or bound >= cost:
+        excess = np.where(always, (use @ plan.packs - amount) / np.maximum(amount, 1e-9), 0.0)
+        excess[(excess < 0) & (prices <= 0)] = 0.0
+        size = float(slope @ slope + excess @ excess)
+        if size == 0 or bound >= cost:
             break
-        fee = lines.project(fee + reach * (cost - bound) / float(slope @ slope) * slope)
-    return sum(float(least_cost(batch, unit_cost, best_fee).sum()) for batch in parts[1]) - paid
+        step = reach * (cost - bound) / size
+        fee = lines.project(fee + step * slope)
+        prices = np.maximum(prices + step * excess / np.maximum(amount, 1e-9), 0.0)
+    unit_cost = shared.priced(best_prices)
+    proven = sum(float(least_cost(batch, unit_cost, best_fee).sum()) for batch in parts[1])
+    return proven - float(best_prices @ amount)
 
 
 class _Lines:

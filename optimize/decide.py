@@ -8,7 +8,7 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,8 +25,9 @@ from optimize.single import MOST_STATES, Batch, batches, plan_alone
 from optimize.solve import solve
 from optimize.stock_flow import Floats
 
-SEARCH_STATES, OFFERS, CLOSE, PASSES = 256, 12, 2e-4, 2
-EXACT_LINES = 400
+SEARCH_STATES, PASSES = 256, 2
+OFFERS, CLOSE, CALM, CHOICE_NODES = 30, 5e-4, 0.5, 20
+EXACT_LINES = 250
 """Whole decisions up to which branch and bound is tried on a group whose plan is not proven good."""
 
 Parts = tuple[list[Batch], list[Batch]]
@@ -114,19 +115,24 @@ def _assemble(
     limits: Limits,
     into: Decisions,
 ) -> Floats:
-    """A valid plan with these orders, or fewer where a minimum cannot be met; returns the limits' prices."""
+    """A valid plan with these orders, or fewer where a minimum cannot be met; returns the limits' prices.
+
+    Prices move only part of the way from the best ones so far to the choice's: they converge sooner.
+    """
     while True:
         choice = Choice(instance, common, parts[0], placed)
-        bound = choice.offer(prices)
+        bound, best = choice.offer(prices), prices
         choice.offer(np.zeros(len(prices)))
         for _ in range(OFFERS if len(choice.rows) else 0):
             cost, prices = choice.prices(limits)
             if cost - bound <= CLOSE * abs(cost):
                 break
-            bound = max(bound, choice.offer(prices))
+            prices = CALM * best + (1 - CALM) * prices
+            proven = choice.offer(prices)
+            bound, best = (proven, prices) if proven > bound else (bound, best)
         choice.parts = parts[1]
         choice.offer(prices)
-        choice.choose(limits, into)
+        choice.choose(replace(limits, nodes=CHOICE_NODES), into)
         short = choice.below_minimum(into)
         if not short.any():
             return prices

@@ -17,7 +17,7 @@ from optimize.plan import ORDER_COLUMNS, PROJECTION_COLUMNS, Plan, Status
 from optimize.prepare import prepare
 from optimize.stock_flow import Floats, play
 
-NODES = 2000
+NODES = 100
 
 
 def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:

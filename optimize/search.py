@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from math import fsum
 
 import numpy as np
 
 from optimize.highs import Flags
 from optimize.instance import Decisions, Instance
 from optimize.shared import Shared
-from optimize.single import Batch, plan_alone, slot_values
+from optimize.single import Batch, Integers, plan_alone, slot_values
 from optimize.stock_flow import Floats
 
 ROUNDS = 1
+Found = tuple[float, Floats]
 
 
 def search_orders(
@@ -32,7 +34,7 @@ def search_orders(
 
 
 class _Search:
-    """The orders placed so far and, by batch, what its series then cost and the value of their lines by order."""
+    """The orders placed so far and, by batch, what its series then cost and order: (orders, 2) units and money."""
 
     def __init__(
         self, instance: Instance, shared: Shared, parts: Sequence[Batch], unit_cost: Floats, placed: Flags
@@ -46,42 +48,63 @@ class _Search:
             for k in sorted({instance.slots[q].lane.supplier for q in batch.slots[batch.slots >= 0].tolist()}):
                 self.batches_of[k].append(position)
         self.plan = Decisions.none(instance)
+        self.typical = {k: self._typical(k) for k in self.orders_of}
         self.found = [self.of(batch, self.placed) for batch in parts]
 
-    def of(self, batch: Batch, placed: Flags) -> tuple[float, Floats]:
-        """Cost of a batch's series with these orders placed, and the value of their lines by order."""
+    def of(self, batch: Batch, placed: Flags) -> Found:
+        """What a batch's series cost with these orders placed, and what they order."""
         cost = plan_alone(batch, self.unit_cost, self.shared.fees(placed), self.plan).sum()
         slots = batch.slots[batch.slots >= 0]
-        value = np.zeros(len(placed) + 1)
-        lines = self.plan.packs[slots] * self.shared.pack[slots] * self.shared.unit_cost[slots]
-        np.add.at(value, self.shared.order_of[slots], lines)
-        return float(cost), value[:-1]
+        units = self.plan.packs[slots] * self.shared.pack[slots]
+        ordered = np.zeros((len(placed) + 1, 2))
+        np.add.at(ordered, self.shared.order_of[slots], np.stack([units, units * self.shared.unit_cost[slots]], axis=1))
+        return float(cost), ordered[:-1]
 
-    def total(self, k: int, placed: Flags, found: Iterable[tuple[float, Floats]]) -> float:
-        """Cost of a supplier's series and orders, minimums included."""
-        cost, values = zip(*found, strict=True)
-        return float(sum(cost) + self.charges(k, placed, np.sum(values, axis=0))[placed].sum())
+    def total(self, k: int, placed: Flags, found: Sequence[Found]) -> float:
+        """Cost of a supplier's series and orders, their limits included."""
+        series = sum(cost for cost, _ in found)
+        return series + float(self.charges(k, placed, found)[placed].sum()) + self.overflow(k, placed, found)
 
-    def charges(self, k: int, placed: Flags, value: Floats) -> Floats:
+    def charges(self, k: int, placed: Flags, found: Sequence[Found]) -> Floats:
         """What placing each order costs (orders,): its charge, and holding the goods that fill it up to the minimum
         until the supplier's next order would have brought them.
         """
-        charges, own = self.shared.charge.copy(), self.orders_of[k]
-        missing = np.maximum(self.instance.suppliers[k].least_value - value[own], 0.0)
-        if missing.any():
-            weeks = np.array([self.shared.orders[o][1] for o in own])
-            on = weeks[placed[own]]
-            following = np.append(on, self.instance.demand.shape[2])[np.searchsorted(on, weeks, side="right")]
-            charges[own] += missing * self.holding_rate(k) * (following - weeks)
+        charges = self.shared.charge.copy()
+        own, weeks, ordered = self.placed_orders(k, placed, found)
+        held, _, cost = self.typical[k]
+        missing = np.maximum(self.instance.suppliers[k].least_value - ordered[:, 1], 0.0)
+        charges[own] += missing / cost * held * np.diff(np.append(weeks, self.instance.demand.shape[2]))
         return charges
 
-    def holding_rate(self, k: int) -> float:
-        """Holding cost per week and money of goods, the mean of a supplier's lanes."""
+    def overflow(self, k: int, placed: Flags, found: Sequence[Found]) -> float:
+        """What goods beyond a supplier's capacity cost: they are brought forward to the order before and held until
+        they are needed; what the first order cannot take is lost.
+        """
+        capacity = self.instance.suppliers[k].capacity
+        if capacity is None:
+            return 0.0
+        _, weeks, ordered = self.placed_orders(k, placed, found)
+        held, lost, _ = self.typical[k]
+        over, cost = 0.0, 0.0
+        for place in reversed(range(len(weeks))):
+            over = max(ordered[place, 0] + over - capacity, 0.0)
+            cost += over * (held * float(weeks[place] - weeks[place - 1]) if place else lost)
+        return cost
+
+    def placed_orders(self, k: int, placed: Flags, found: Sequence[Found]) -> tuple[Integers, Integers, Floats]:
+        """A supplier's placed orders, their weeks, and what they hold: (n, 2) units and money."""
+        own = self.orders_of[k][placed[self.orders_of[k]]]
+        weeks = np.array([self.shared.orders[o][1] for o in own], dtype=int)
+        return own, weeks, np.sum([ordered for _, ordered in found], axis=0)[own]
+
+    def _typical(self, k: int) -> tuple[float, float, float]:
+        """Holding cost per week, money lost and cost of a typical unit of a supplier: the means of its lanes."""
         orders = [self.shared.orders[o] for o in self.orders_of[k]]
         lanes = {self.instance.slots[q].lane for order in orders for q in self.instance.supplier_orders[order]}
-        goods = sum(sorted(lane.unit_cost for lane in lanes))
-        held = sum(sorted(self.instance.series[lane.series].holding for lane in lanes))
-        return held / goods if goods else 0.0
+        series = [self.instance.series[lane.series] for lane in lanes]
+        held = fsum(one.holding for one in series) / len(lanes)
+        lost = fsum(one.lost - one.replacement for one in series) / len(lanes)
+        return held, lost, max(fsum(lane.unit_cost for lane in lanes) / len(lanes), 1e-9)
 
     def worth(self, k: int) -> Floats:
         """What each order of a supplier is worth to its series (orders,): their cost without it less with it."""
@@ -115,8 +138,8 @@ class _Search:
         """Leaves out orders worth less than they cost: as many at once as helps, but no two neighbours."""
         own, most = self.orders_of[k], len(self.placed)
         while most:
-            value = np.sum([self.found[position][1] for position in self.batches_of[k]], axis=0)
-            profit = (self.worth(k) - self.charges(k, self.placed, value))[own]
+            found = [self.found[position] for position in self.batches_of[k]]
+            profit = (self.worth(k) - self.charges(k, self.placed, found))[own]
             chosen = own[_apart(np.where(self.placed[own], profit, np.inf), most)]
             if not len(chosen):
                 return
