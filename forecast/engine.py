@@ -49,10 +49,10 @@ class Forecast:
 
 
 def default_candidates(demand: Demand, exposures: Exposures) -> list[Candidate]:
-    """The methods whose combination is forecast; local ones share ``exposures``."""
+    """The methods whose combination is forecast, the slowest first; local ones share ``exposures``."""
     smoothing = [Smoothing(half_life, exposures) for half_life in HALF_LIVES]
     trees = [GlobalModel(), GlobalModel(name="global factor", loss="factor")]
-    return [*smoothing, *local_models(demand, exposures), *trees]
+    return [*trees, *smoothing, *local_models(demand, exposures)]
 
 
 def forecast(company: Company, progress: Progress = silent, candidates: Sequence[Candidate] | None = None) -> Forecast:

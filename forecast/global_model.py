@@ -57,7 +57,7 @@ class GlobalModel:
     name: str = "global"
     loss: Loss = "count"
     near: Training = field(default=Training(rows=400_000, trees=400))
-    far: Training = field(default=Training(rows=200_000, trees=250))
+    far: Training = field(default=Training(rows=100_000, trees=125, pace=2.0))
 
     def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:
         """See :class:`forecast.candidates.Candidate`; abstains for series seen less than ``LEAST_SEEN`` weeks."""
@@ -153,7 +153,7 @@ def _parameters(features: Features, rows: int, loss: Loss, pace: float, seed: in
     return {
         "objective": "poisson" if loss == "count" else "l2",
         "learning_rate": pace * (0.05 if loss == "count" else 0.1),
-        "num_leaves": 31 if features.driven else 8,
+        "num_leaves": 15 if features.driven else 8,
         "min_data_in_leaf": int(np.clip(rows // 500, 10, 50 if features.driven else 200)),
         "feature_fraction": 0.6,
         "bagging_fraction": 0.8,

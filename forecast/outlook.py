@@ -1,6 +1,7 @@
 """Outlook: expected demand from past origins and from now, the candidates' forecasts combined."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from forecast.candidates import Candidate, Demand
 from forecast.combine import combined, weights
 from forecast.origins import actuals, past_origins
 from forecast.segments import segments
+
+WORKERS = 2  # threads: the slow candidates spend their time in libraries that let others run
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,13 @@ def outlook(demand: Demand, candidates: Sequence[Candidate], progress: Progress)
     horizon = demand.company.policy.horizon.weeks
     origins = past_origins(len(demand.weeks), horizon)
     means, problems = [], []
-    for number, candidate in enumerate(candidates):
-        mean, failed = candidate.forecast(demand, [*origins, len(demand.weeks)], horizon, demand.company.policy.seed)
-        means.append(mean)
-        problems.extend(failed)
-        progress("forecast", 0.8 * (number + 1) / len(candidates))
+    seed = demand.company.policy.seed
+    with ThreadPoolExecutor(WORKERS) as pool:
+        asked = pool.map(lambda each: each.forecast(demand, [*origins, len(demand.weeks)], horizon, seed), candidates)
+        for number, (mean, failed) in enumerate(asked):
+            means.append(mean)
+            problems.extend(failed)
+            progress("forecast", 0.8 * (number + 1) / len(candidates))
     stacked = np.stack(means)
     actual, segment = actuals(demand, origins, horizon), segments(demand)
     weight = weights(stacked[:, :-1], stacked[:, -1], actual, segment)
