@@ -57,12 +57,13 @@ def default_candidates(demand: Demand, exposures: Exposures) -> list[Candidate]:
 
 def forecast(company: Company, progress: Progress = silent, candidates: Sequence[Candidate] | None = None) -> Forecast:
     """Paths of every series of the company over the policy's horizon, the same for the same policy seed."""
-    exposures, demand = Exposures(), demand_of(company)
-    found, problems = outlook(demand, candidates or default_candidates(demand, exposures), progress)
+    exposures, demand, rows = Exposures(), demand_of(company), supplied_rows(company)
+    ours = len(rows) < len(company.series)
+    chosen = candidates or (default_candidates(demand, exposures) if ours else [Smoothing(HALF_LIVES[-1], exposures)])
+    found, problems = outlook(demand, chosen, progress)
     rng = np.random.default_rng([company.policy.seed, 1])
     errors = learn_errors(found, rng)
     values, ranked = sample(found, errors, _shocks(demand, exposures), company.policy.forecast.paths, rng)
-    rows = supplied_rows(company)
     if len(rows):
         values[:, rows], uncovered = supplied_paths(company, rows, ranked[:, rows])
         problems = problems + uncovered

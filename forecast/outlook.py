@@ -37,21 +37,48 @@ class Outlook:
 
 
 def outlook(demand: Demand, candidates: Sequence[Candidate], progress: Progress) -> tuple[Outlook, list[Problem]]:
-    """Forecasts of all candidates from rolling origins and from now, combined by their errors."""
+    """Forecasts of all candidates from rolling origins and from now, combined by their errors.
+
+    A candidate that fails abstains, with a problem; only if all of them fail, the first one's failure is raised.
+    """
     horizon = demand.company.policy.horizon.weeks
     origins = past_origins(len(demand.weeks), horizon)
-    means, problems = [], []
-    seed = demand.company.policy.seed
-    with ThreadPoolExecutor(WORKERS) as pool:
-        asked = pool.map(lambda each: each.forecast(demand, [*origins, len(demand.weeks)], horizon, seed), candidates)
-        for number, (mean, failed) in enumerate(asked):
-            means.append(mean)
-            problems.extend(failed)
-            progress("forecast", 0.8 * (number + 1) / len(candidates))
-    stacked = np.stack(means)
+    stacked, problems = _asked(demand, candidates, [*origins, len(demand.weeks)], progress)
     actual, segment = actuals(demand, origins, horizon), segments(demand)
     weight = weights(stacked[:, :-1], stacked[:, -1], actual, segment)
     mean = combined(stacked, weight)
     whole = bool((demand.units[demand.seen] % 1 == 0).all())
     names = [candidate.name for candidate in candidates]
     return Outlook(origins, mean[:-1], actual, mean[-1], names, weight, segment, whole), problems
+
+
+def _asked(
+    demand: Demand, candidates: Sequence[Candidate], origins: list[int], progress: Progress
+) -> tuple[Floats, list[Problem]]:
+    """All candidates' means (C, O, N, H), asked side by side, and their problems."""
+    horizon, seed = demand.company.policy.horizon.weeks, demand.company.policy.seed
+    means, problems, failures = [], [], []
+    with ThreadPoolExecutor(WORKERS) as pool:
+        asked = [pool.submit(each.forecast, demand, origins, horizon, seed) for each in candidates]
+        for number, (candidate, answer) in enumerate(zip(candidates, asked, strict=True)):
+            try:
+                mean, found = answer.result()
+            except Exception as reason:  # whatever one method stumbles over, the others go on
+                failures.append(reason)
+                mean, found = np.full((len(origins), len(demand.units), horizon), np.nan), [_failed(candidate, reason)]
+            means.append(mean)
+            problems.extend(found)
+            progress("forecast", 0.8 * (number + 1) / len(candidates))
+    if len(failures) == len(candidates):
+        raise failures[0]
+    return np.stack(means), problems
+
+
+def _failed(candidate: Candidate, reason: Exception) -> Problem:
+    return Problem(
+        "warn",
+        "sales",
+        f"the forecasting method {candidate.name} failed",
+        "send this line to the people who look after restock",
+        f"the other methods forecast without it ({type(reason).__name__}: {reason})",
+    )

@@ -1,12 +1,17 @@
 """The door of the forecast: paths for every kind of series, reproducible, and a supplied forecast obeyed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from data.company import Company, Floats, Panel
 from data.policy import Policy
+from data.problems import Problem
+from forecast.candidates import Demand
 from forecast.engine import forecast
+from forecast.level import Smoothing
 
 NAN = float("nan")
 AS_OF = pd.Timestamp("2026-01-05")
@@ -127,6 +132,24 @@ def test_supplied_quantiles_spread_the_paths_about_the_mean() -> None:
     values = forecast(Company(**{**vars(base), "forecast": pd.DataFrame([row])})).paths.values[:, 0, 0]
     assert values.mean() == pytest.approx(100)
     assert np.quantile(values, [0.1, 0.9]) == pytest.approx([50, 150], rel=0.15)
+
+
+class Broken:
+    name = "broken"
+
+    def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:
+        raise ZeroDivisionError(f"no units: {demand.units.size}, {len(origins)}, {horizon}, {seed}")
+
+
+def test_a_method_that_fails_is_named_and_the_others_go_on() -> None:
+    base = company(poisson(6.0, 2, 60))
+    result = forecast(base, candidates=[Broken(), Smoothing(8)])
+    assert result.paths.mean().mean() == pytest.approx(6, rel=0.25)
+    assert [p.problem for p in result.problems] == ["the forecasting method broken failed"]
+    assert "no units" in result.problems[0].effect
+    assert (result.models["broken"] == 0).all()
+    with pytest.raises(ZeroDivisionError):
+        forecast(base, candidates=[Broken()])
 
 
 def test_a_new_item_follows_the_one_it_is_like() -> None:
