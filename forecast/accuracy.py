@@ -96,7 +96,7 @@ def _quantiles(outlook: Outlook, errors: Errors) -> Floats:
     """(len(QUANTILES), O, N, H) as predicted at past origins, recalibrated as the paths are."""
     levels = np.repeat(np.array(QUANTILES)[:, None, None], len(outlook.segments), axis=1)
     shape = (len(QUANTILES), *outlook.past.shape)
-    probability = np.broadcast_to(recalibrated(levels, errors.ranks)[:, None], shape)
+    probability = np.broadcast_to(recalibrated(levels, errors.ranks, np.arange(len(outlook.segments)))[:, None], shape)
     return predicted(outlook, errors.spread).quantile(probability)
 
 

@@ -13,13 +13,14 @@ from data.progress import Progress, silent
 from forecast.accuracy import accuracy_table
 from forecast.candidates import Candidate, Demand
 from forecast.censoring import demand_of
-from forecast.errors import Errors, learn_errors, sample
+from forecast.errors import Errors, learn_errors, path_ranks, sample
 from forecast.exposure import Exposures
 from forecast.global_model import GlobalModel
 from forecast.level import Smoothing, prior_level
 from forecast.local import local_models
 from forecast.outlook import Outlook, outlook
 from forecast.paths import DemandPaths
+from forecast.sampling import common_origins
 from forecast.segments import NAMES
 from forecast.shocks import Shocks, level_shocks, promotion_shocks
 from forecast.supplied import supplied_paths, supplied_rows
@@ -63,9 +64,10 @@ def forecast(company: Company, progress: Progress = silent, candidates: Sequence
     found, problems = outlook(demand, chosen, progress)
     rng = np.random.default_rng([company.policy.seed, 1])
     errors = learn_errors(found, rng)
-    values, ranked = sample(found, errors, _shocks(demand, exposures), company.policy.forecast.paths, rng)
+    common = common_origins(errors.ranks, company.policy.forecast.paths, rng)
+    values = sample(found, errors, _shocks(demand, exposures), common, rng)
     if len(rows):
-        values[:, rows], uncovered = supplied_paths(company, rows, ranked[:, rows])
+        values[:, rows], uncovered = supplied_paths(company, rows, path_ranks(errors, rows, common, rng))
         problems = problems + uncovered
     paths = DemandPaths(values, company.series, weeks_from(company.as_of, company.policy.horizon.weeks))
     progress("forecast", 1.0)

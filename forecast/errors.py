@@ -8,8 +8,10 @@ from data.company import Floats
 from forecast.dispersion import dispersions
 from forecast.marginals import Marginals
 from forecast.outlook import Outlook
-from forecast.sampling import Ranks, draw_scores, probabilities, ranks
-from forecast.shocks import Shocks, shaken
+from forecast.sampling import Ranks, draw_scores, probabilities, ranks, spread_evenly
+from forecast.shocks import Shocks, normals, shaken
+
+BLOCK = 500  # series drawn together
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,24 @@ def predicted(outlook: Outlook, spread: Floats) -> Marginals:
 
 
 def sample(
-    outlook: Outlook, errors: Errors, shocks: list[Shocks], count: int, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """Paths (count, N, H) and the probabilities (count, N, H) that they were read at."""
-    scores = draw_scores(errors.ranks, count, outlook.mean.shape[1], rng)
-    spread = errors.spread
-    for shock in shocks:
-        scores = shaken(scores, spread, outlook.mean, shock, rng)
-        spread = spread + shock.variance
-    drawn = probabilities(scores, errors.ranks, rng)
-    return Marginals(outlook.mean, spread, outlook.whole).quantile(drawn), drawn
+    outlook: Outlook, errors: Errors, shocks: list[Shocks], common: list[np.ndarray], rng: np.random.Generator
+) -> Floats:
+    """Paths (count, N, H) that repeat the ``common`` origins' errors, drawn block by block to spare memory."""
+    count = len(common[0])
+    drawn = [normals(shock, count, rng) for shock in shocks]
+    paths = np.empty((count, *outlook.mean.shape))
+    for rows in np.split(np.arange(len(outlook.mean)), range(BLOCK, len(outlook.mean), BLOCK)):
+        mean, spread = outlook.mean[rows], errors.spread[rows]
+        scores = draw_scores(errors.ranks, rows, common, rng)
+        for shock, normal in zip(shocks, drawn, strict=True):
+            usual = spread + 1 / np.maximum(mean, 1e-6)
+            scores = shaken(scores, usual, shock.variance[rows], shock.group[rows], normal)
+            spread = spread + shock.variance[rows]
+        at = probabilities(scores, errors.ranks, rows, rng)
+        paths[:, rows] = Marginals(mean, spread, outlook.whole).quantile(at)
+    return paths
+
+
+def path_ranks(errors: Errors, rows: np.ndarray, common: list[np.ndarray], rng: np.random.Generator) -> Floats:
+    """Ranks (count, len(rows), H) in (0, 1) by which distributions from elsewhere join the paths."""
+    return spread_evenly(draw_scores(errors.ranks, rows, common, rng), rng)

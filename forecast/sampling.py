@@ -58,68 +58,67 @@ def _place(raw: Floats, scale: Floats) -> Floats:
     return np.asarray(np.interp(raw, scale, (np.arange(len(scale)) + 0.5) / len(scale)))
 
 
-def draw_scores(known: Ranks, count: int, horizon: int, rng: np.random.Generator) -> Floats:
-    """Normal scores (count, N, horizon), dependent over series and weeks as past errors were.
+def common_origins(known: Ranks, count: int, rng: np.random.Generator) -> list[np.ndarray]:
+    """The two origins (count, 1, H) whose errors each path repeats, the same for all series."""
+    return [_origins(known, (count, 1), rng) for _ in range(2)]
+
+
+def draw_scores(known: Ranks, rows: np.ndarray, common: list[np.ndarray], rng: np.random.Generator) -> Floats:
+    """Normal scores (count, len(rows), H) of the series ``rows``, dependent over series and weeks as past errors were.
 
     A path takes the scores of all series and weeks from the same origin, so that what erred together errs together
     again, mixed with those of a second origin, so that few origins give many futures, and for each series with those
     of another one of its segment, so that it is not bound to its own few errors.
     """
-    one, two = (_trajectories(known, count, horizon, rng) for _ in range(2))
-    other = _trajectories(known, count, horizon, rng, _partners(known, count, rng))
+    count = len(common[0])
+    one, two = (_trajectories(known, np.broadcast_to(rows, (count, len(rows))), origin, rng) for origin in common)
+    partners = _partners(known, count, rows, rng)
+    other = _trajectories(known, partners, _origins(known, partners.shape, rng), rng)
     return np.asarray(np.sqrt(ORIGIN) * one + np.sqrt(SECOND) * two + np.sqrt(OTHER) * other)
 
 
-def probabilities(scores: Floats, known: Ranks, rng: np.random.Generator) -> Floats:
-    """Probabilities (S, N, H) to push through today's marginals, recalibrated as the segment's past ranks ask.
+def probabilities(scores: Floats, known: Ranks, rows: np.ndarray, rng: np.random.Generator) -> Floats:
+    """Probabilities (S, len(rows), H) to push through today's marginals, recalibrated as past ranks ask.
 
     The order of the paths is all that is taken from the scores (the Schaake shuffle, Clark et al. 2004): each series
     and week keeps its own marginal distribution.
     """
-    return np.clip(recalibrated(_spread_evenly(scores, rng), known), 1e-6, 1 - 1e-6)
+    return np.clip(recalibrated(spread_evenly(scores, rng), known, rows), 1e-6, 1 - 1e-6)
 
 
-def recalibrated(probability: Floats, known: Ranks) -> Floats:
-    """Probabilities (..., N, H) at which a segment's predictions must be read for past ranks to have come out even."""
+def recalibrated(probability: Floats, known: Ranks, rows: np.ndarray) -> Floats:
+    """Probabilities (..., len(rows), H) at which a segment's predictions must be read for past ranks to be even."""
     result = np.empty_like(probability)
     for segment, scale in known.scale.items():
-        rows = known.segments == segment
+        members = known.segments[rows] == segment
         even = (np.arange(len(scale)) + 0.5) / len(scale)
-        result[..., rows, :] = np.interp(probability[..., rows, :], even, scale)
+        result[..., members, :] = np.interp(probability[..., members, :], even, scale)
     return result
 
 
-def _spread_evenly(scores: Floats, rng: np.random.Generator) -> Floats:
+def spread_evenly(scores: Floats, rng: np.random.Generator) -> Floats:
     """Ranks in (0, 1), evenly spread over the paths in the order of the scores, for each series and week."""
     place = np.argsort(np.argsort(scores, axis=0), axis=0)
     return np.asarray((place + rng.random(scores.shape)) / len(scores))
 
 
-def _partners(known: Ranks, count: int, rng: np.random.Generator) -> np.ndarray:
-    """(count, N): for each path and series, a series of its segment."""
-    partners = np.empty((count, len(known.segments)), dtype=int)
-    for segment in known.scale:
-        rows = np.flatnonzero(known.segments == segment)
-        partners[:, rows] = rng.choice(rows, size=(count, len(rows)))
+def _partners(known: Ranks, count: int, rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """(count, len(rows)): for each path and series, a series of its segment."""
+    partners = np.empty((count, len(rows)), dtype=int)
+    for segment in np.unique(known.segments[rows]):
+        members = known.segments[rows] == segment
+        alike = np.flatnonzero(known.segments == segment)
+        partners[:, members] = rng.choice(alike, size=(count, int(members.sum())))
     return partners
 
 
-def _trajectories(
-    known: Ranks, count: int, horizon: int, rng: np.random.Generator, partners: np.ndarray | None = None
-) -> Floats:
-    """(count, N, horizon) scores. Without partners one origin per path for all series, else one per path and series.
-
-    Beyond what an origin knows, an older one that knows more takes over; what no origin knows is drawn afresh.
-    """
-    series = known.scores.shape[1]
-    fresh = rng.standard_normal((count, series, horizon))
+def _trajectories(known: Ranks, series: np.ndarray, origin: np.ndarray, rng: np.random.Generator) -> Floats:
+    """(count, n, H) scores of ``series`` (count, n) at ``origin`` (count, 1 or n, H); fresh where none is known."""
+    fresh = rng.standard_normal((*series.shape, known.scores.shape[2]))
     if not len(known.scores):
         return fresh
-    rows = np.broadcast_to(np.arange(series), (count, series)) if partners is None else partners
-    origin = _origins(known, (count, 1) if partners is None else (count, series), rng)
-    picked = np.stack(
-        [known.scores[np.broadcast_to(origin[..., week], rows.shape), rows, week] for week in range(horizon)], axis=2
-    )
+    weeks = np.arange(known.scores.shape[2])
+    picked = known.scores[origin, series[:, :, None], weeks]
     return np.where(np.isnan(picked), fresh, picked)
 
 
@@ -129,6 +128,8 @@ def _origins(known: Ranks, shape: tuple[int, int], rng: np.random.Generator) -> 
     length = reach.shape[1] - np.argmax(reach[:, ::-1], axis=1)
     length[~np.any(reach, axis=1)] = 0
     origin = np.zeros((*shape, reach.shape[1]), dtype=int)
+    if not len(length):
+        return origin
     current = rng.integers(0, len(length), size=shape)
     for week in range(reach.shape[1]):
         able = np.flatnonzero(length > week)

@@ -44,14 +44,18 @@ def promotion_shocks(now: Exposure) -> Shocks:
     return Shocks(variance, group)
 
 
-def shaken(scores: Floats, dispersion: Floats, mean: Floats, shocks: Shocks, rng: np.random.Generator) -> Floats:
-    """Normal scores (S, N, H) in which each shock has the share of the variance that it adds.
+def normals(shocks: Shocks, count: int, rng: np.random.Generator) -> Floats:
+    """(count, groups) standard normal draws, one for each group of cells."""
+    return rng.standard_normal((count, int(shocks.group.max(initial=0)) + 1))
 
-    Without the shock the squared coefficient of variation of a week is ``dispersion`` + 1 / ``mean``.
+
+def shaken(scores: Floats, usual: Floats, variance: Floats, group: np.ndarray, drawn: Floats) -> Floats:
+    """Normal scores (S, n, H) in which a shock has the share of the variance that it adds.
+
+    ``usual`` (n, H): squared coefficient of variation of the week without it; ``variance``, ``group`` (n, H) of it;
+    ``drawn`` (S, groups): its normals.
     """
-    usual = dispersion + 1 / np.maximum(mean, 1e-6)
-    share = shocks.variance / (shocks.variance + usual)
-    drawn = rng.standard_normal((len(scores), int(shocks.group.max(initial=0)) + 1))
-    for path, normal in enumerate(drawn):
-        scores[path] = np.sqrt(1 - share) * scores[path] + np.sqrt(share) * normal[shocks.group]
-    return scores
+    share = variance / (variance + usual)
+    if not share.any():
+        return scores
+    return np.asarray(np.sqrt(1 - share) * scores + np.sqrt(share) * drawn[:, group])

@@ -9,7 +9,7 @@ from forecast.accuracy import measures, pinball
 from forecast.combine import combined, weights
 from forecast.dispersion import dispersions
 from forecast.marginals import Marginals
-from forecast.sampling import draw_scores, probabilities, ranks
+from forecast.sampling import common_origins, draw_scores, probabilities, ranks
 
 NAN = float("nan")
 
@@ -109,8 +109,8 @@ def test_dispersion_is_that_of_the_errors() -> None:
 def test_paths_keep_the_marginals_and_learn_their_shape_from_the_ranks() -> None:
     rng = np.random.default_rng(7)
     raw = 0.5 * rng.random((13, 40, 6))
-    known = ranks(raw, np.zeros(40, dtype=int))
-    drawn = probabilities(draw_scores(known, 400, 6, rng), known, rng)
+    known, rows = ranks(raw, np.zeros(40, dtype=int)), np.arange(40)
+    drawn = probabilities(draw_scores(known, rows, common_origins(known, 400, rng), rng), known, rows, rng)
     by_cell = drawn.mean(axis=0)
     assert by_cell.std() < 0.01
     assert np.mean(drawn < 0.5) > 0.9
@@ -121,6 +121,7 @@ def test_weeks_beyond_an_origin_come_from_one_that_reaches_further() -> None:
     raw = np.full((5, 30, 6), 0.9)
     raw[1:, :, 3:] = NAN
     raw[0] = 0.1
-    scores = draw_scores(ranks(raw, np.zeros(30, dtype=int)), 300, 6, rng)
+    known = ranks(raw, np.zeros(30, dtype=int))
+    scores = draw_scores(known, np.arange(30), common_origins(known, 300, rng), rng)
     assert scores[:, :, :3].mean() > 0
     assert scores[:, :, 3:].mean() < 0

@@ -111,6 +111,16 @@ def test_what_moved_together_moves_together_in_the_paths() -> None:
     assert together.mean() > 0.6
 
 
+def test_a_supplied_distribution_moves_with_the_others() -> None:
+    rng = np.random.default_rng(3)
+    common = np.exp(0.5 * rng.standard_normal((1, 150)))
+    base = company(np.round(100 * common * np.exp(0.1 * rng.standard_normal((3, 150)))), horizon=3)
+    weeks = pd.date_range(AS_OF, periods=3, freq="7D")
+    table = pd.DataFrame({"sku": "S001", "location": "main", "week": weeks, "mean": 100.0, "q10": 50.0, "q90": 160.0})
+    values = forecast(Company(**{**vars(base), "forecast": table})).paths.values
+    assert np.corrcoef(values[:, 0, 1], values[:, 1, 1])[0, 1] > 0.5
+
+
 def test_weeks_without_any_data_before_as_of_are_bridged() -> None:
     whole = company(poisson(6.0, 4, 90))
     late = Company(**{**vars(whole), "history": whole.history.before(AS_OF - pd.Timedelta(weeks=3))})
