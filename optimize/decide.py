@@ -9,6 +9,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,12 +19,13 @@ from optimize.choose import Choice
 from optimize.groups import by_suppliers
 from optimize.highs import Flags, Limits
 from optimize.instance import Decisions, Instance
-from optimize.model import build, decisions_of, values_of
 from optimize.search import search_orders
 from optimize.shared import Shared, shared
-from optimize.single import MOST_STATES, Batch, batches, plan_alone
-from optimize.solve import solve
+from optimize.single import Batch, batches, plan_alone
 from optimize.stock_flow import Floats
+
+if TYPE_CHECKING:
+    from optimize.solve import Solution
 
 SEARCH_STATES, PASSES = 256, 2
 OFFERS, CLOSE, CALM, CHOICE_NODES = 30, 5e-4, 0.5, 20
@@ -41,24 +43,35 @@ class Proof:
     stopped: tuple[str, ...] = ()
 
 
-def decide_alone(instance: Instance, series: Sequence[int], into: Decisions) -> Proof:
-    """Plans series that share nothing, exactly; the plan is written into ``into``."""
+def decide_alone(instance: Instance, series: Sequence[int], limits: Limits, into: Decisions) -> Proof:
+    """Plans series that share nothing; the plan is written into ``into``.
+
+    It is exact but for series of very many packs, whose bound is the relaxed model's.
+    """
     unit_cost = np.array([slot.lane.unit_cost for slot in instance.slots])
-    no_fee = np.zeros(len(instance.slots))
-    cost = sum(float(plan_alone(batch, unit_cost, no_fee, into).sum()) for batch in batches(instance, series))
-    return Proof(cost + instance.constant(series))
+    fee = np.array([instance.suppliers[slot.lane.supplier].order_cost for slot in instance.slots])
+    bound, coarse = 0.0, []
+    for batch in batches(instance, series):
+        cost = plan_alone(batch, unit_cost, fee, into)
+        bound += float(cost[batch.exact].sum()) + instance.constant(batch.series[batch.exact].tolist())
+        coarse += batch.series[~batch.exact].tolist()
+    if not coarse:
+        return Proof(bound)
+    found = _solve_relaxed(instance, coarse, limits)
+    return Proof(bound + found.bound, found.stops)
 
 
 def decide_together(instance: Instance, series: Sequence[int], limits: Limits, into: Decisions) -> Proof:
     """Plans series that share orders, capacities or budgets; the plan is written into ``into``."""
     common = shared(instance, series)
-    relaxed, prices, stopped = _relaxed(instance, common, limits)
     parts = _parts(instance, series)
+    exact = all(bool(batch.exact.all()) for batch in parts[1])
+    relaxed, prices, stopped = _relaxed(instance, common, exact, limits)
     cost, assembled, worth = _by_prices(instance, common, parts, prices, limits, into)
     budgets = np.array([one.row[0] == "budget" for one in common.limits], dtype=bool)
     constant = instance.constant(series)
     proven = lower_bound(instance, common, parts, np.where(budgets, assembled, prices), worth, cost - constant)
-    proof = Proof(max(relaxed, proven + constant), stopped)
+    proof = Proof(max(relaxed, proven + constant) if exact else relaxed, stopped)
     lines = sum(len(instance.arriving[p]) for i in series for p in instance.periods_of[i])
     if cost - proof.bound <= limits.gap * abs(cost) or lines > EXACT_LINES:
         return proof
@@ -90,20 +103,28 @@ def _parts(instance: Instance, series: Sequence[int]) -> Parts:
     """The series' batches, on a coarse lattice to search with and on whole packs to decide with."""
     alike = by_suppliers(instance, series)
     coarse = [batch for members in alike for batch in batches(instance, members, SEARCH_STATES)]
-    exact = [batch for members in alike for batch in batches(instance, members, MOST_STATES)]
+    exact = [batch for members in alike for batch in batches(instance, members)]
     return coarse, exact
 
 
-def _relaxed(instance: Instance, common: Shared, limits: Limits) -> tuple[float, Floats, tuple[str, ...]]:
+def _relaxed(instance: Instance, common: Shared, exact: bool, limits: Limits) -> tuple[float, Floats, tuple[str, ...]]:
     """The relaxed model's bound and the prices of the limits that always hold, money per unit; what stopped it."""
     prices = np.zeros(len(common.limits))
-    if all(one.order is not None for one in common.limits):
+    if exact and all(one.order is not None for one in common.limits):
         return -np.inf, prices, ()
-    found = solve(build(instance, common.series, 0), limits, relaxed=True)
+    found = _solve_relaxed(instance, common.series, limits)
     for r, one in enumerate(common.limits):
         if one.order is None:
             prices[r] = max(-found.duals.get(one.row, 0.0), 0.0)
-    return found.bound, prices, (found.stopped,) if found.stopped else ()
+    return found.bound, prices, found.stops
+
+
+def _solve_relaxed(instance: Instance, series: Sequence[int], limits: Limits) -> "Solution":
+    """The model of some series without whole packs; Pyomo is loaded only where it is needed."""
+    from optimize.model import build
+    from optimize.solve import solve
+
+    return solve(build(instance, series, 0), limits, relaxed=True)
 
 
 def _assemble(
@@ -143,6 +164,9 @@ def _branch_and_bound(
     instance: Instance, series: Sequence[int], limits: Limits, into: Decisions, proof: Proof
 ) -> Proof:
     """Solves a small group's model in whole packs over all weeks, from the plan at hand."""
+    from optimize.model import build, decisions_of, values_of
+    from optimize.solve import solve
+
     model = build(instance, series, instance.demand.shape[2])
     found = solve(model, limits, start=values_of(model, into))
     better = Decisions.none(instance)
@@ -150,5 +174,4 @@ def _branch_and_bound(
         decisions_of(model, found.values, better)
         if not violations(instance, better) and cost_of(instance, series, better) < cost_of(instance, series, into):
             into.take(instance, series, better)
-    stopped = (found.stopped,) if found.stopped else ()
-    return Proof(max(proof.bound, found.bound), proof.stopped + stopped)
+    return Proof(max(proof.bound, found.bound), proof.stopped + found.stops)

@@ -1,28 +1,177 @@
-"""Why each order line is what it is, in money."""
+"""Why each order line is what it is, in money: what it covers, what it saves, and what a pack more or less would do."""
+
+from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from optimize.checker import supply
-from optimize.instance import Decisions, Instance, Slot
+from optimize.instance import Decisions, Instance
+from optimize.stock_flow import Floats, play
 
-
-def reasons(instance: Instance, decisions: Decisions) -> dict[int, str]:
-    """One sentence per slot with an order, from the plan's own numbers."""
-    reached = supply(instance, decisions)
-    return {
-        q: _reason(instance, slot, float(reached[slot.period]))
-        for q, slot in enumerate(instance.slots)
-        if decisions.packs[q] > 0
-    }
+CHUNK = 400
 
 
-def _reason(instance: Instance, slot: Slot, reached: float) -> str:
-    period = instance.periods[slot.period]
-    pack = slot.lane.pack
+@dataclass(frozen=True)
+class Effect:
+    """What changing a line's units does to its series until its next delivery, expected over the paths, lost sales
+    played exactly: units sold more, unit-weeks of stock more, and the share of paths in which it runs out.
+    """
 
-    def cost(supplied: float) -> float:
-        return float(period.cost_at(np.asarray(supplied)))
+    sold: float
+    held: float
+    p_out: float
 
-    last = cost(reached - pack) - cost(reached)
-    more = cost(reached + pack) - cost(reached)
-    return f"the last {pack} save {last:,.2f} until the next delivery; {pack} more would cost {more:,.2f}"
+
+@dataclass(frozen=True)
+class Line:
+    """An order line: its slot, series, the weeks ``arrival``..``until`` - 1 that it serves before the next delivery.
+
+    ``lasts``: weeks from arrival until the expected stock is used up, None beyond the weeks that count.
+    """
+
+    slot: int
+    series: int
+    arrival: int
+    until: int
+    units: float
+    lasts: float | None
+
+
+def reasons(instance: Instance, decisions: Decisions, currency: str = "") -> dict[int, str]:
+    """One short text per slot with an order. Firm lines are explained in money, later ones by what they cover."""
+    arrivals = arrivals_of(instance, decisions)
+    lines = _lines(instance, decisions, arrivals)
+    limits = binding(instance, decisions)
+    firm = [line for line in lines if instance.slots[line.slot].order_week < instance.firm_weeks]
+    texts = {line.slot: f"Outlook: {_cover(instance, line)}{_notes(limits[line.slot])}" for line in lines}
+    for start in range(0, len(firm), CHUNK):
+        chunk = firm[start : start + CHUNK]
+        packs = np.array([float(instance.slots[line.slot].lane.pack) for line in chunk])
+        units = np.array([line.units for line in chunk])
+        less, last, more = (effects(instance, arrivals, chunk, by) for by in (-units, -packs, packs))
+        for line, *parts in zip(chunk, less, last, more, strict=True):
+            texts[line.slot] = _firm(instance, line, parts, currency) + _notes(limits[line.slot])
+    return texts
+
+
+def arrivals_of(instance: Instance, decisions: Decisions) -> Floats:
+    """Units that arrive by series and week (N, H): open orders and the plan's own."""
+    arrivals: Floats = instance.open_units.copy()
+    for slot, packs in zip(instance.slots, decisions.packs.tolist(), strict=True):
+        arrivals[slot.lane.series, slot.arrival_week] += slot.lane.pack * packs
+    return arrivals
+
+
+def _lines(instance: Instance, decisions: Decisions, arrivals: Floats) -> list[Line]:
+    stock, _ = play(instance.stock, arrivals, instance.demand)
+    left = stock.mean(axis=0)
+    mean = instance.demand.mean(axis=0)
+    found = []
+    for q in np.flatnonzero(decisions.packs > 0).tolist():
+        slot = instance.slots[q]
+        i, week, end = slot.lane.series, slot.arrival_week, instance.series[slot.lane.series].end
+        later = np.flatnonzero(arrivals[i, week + 1 : end] > 0)
+        until = week + 1 + int(later[0]) if len(later) else end
+        shelf = float(arrivals[i, week] + (left[i, week - 1] if week else instance.stock[i]))
+        units = float(slot.lane.pack * decisions.packs[q])
+        found.append(Line(q, i, week, until, units, _lasts(shelf, mean[i, week:end])))
+    return found
+
+
+def _lasts(shelf: float, demand: Floats) -> float | None:
+    """Weeks, with their fraction, until a stock is used up by demand."""
+    used = demand.cumsum()
+    if not len(used) or used[-1] <= shelf:
+        return None
+    week = int(np.searchsorted(used, shelf, side="right"))
+    before = float(used[week - 1]) if week else 0.0
+    return week + (shelf - before) / float(demand[week])
+
+
+def effects(instance: Instance, arrivals: Floats, lines: list[Line], by: Floats) -> list[Effect]:
+    """The effect of changing each line, alone, by some units (lines,)."""
+    series = [line.series for line in lines]
+    rows, weeks = np.arange(len(lines)), np.arange(arrivals.shape[1])
+    demand, stock = instance.demand[:, series], instance.stock[series]
+    changed = arrivals[series]
+    changed[rows, [line.arrival for line in lines]] += by
+    window = (weeks >= np.array([[line.arrival] for line in lines])) & (
+        weeks < np.array([[line.until] for line in lines])
+    )
+    held, lost = play(stock, arrivals[series], demand)
+    held_then, lost_then = play(stock, changed, demand)
+    sold = ((lost - lost_then) * window).sum(axis=2).mean(axis=0)
+    more = ((held_then - held) * window).sum(axis=2).mean(axis=0)
+    out = ((lost_then > 1e-9) & window).any(axis=2).mean(axis=0)
+    return [Effect(*parts) for parts in zip(sold.tolist(), more.tolist(), out.tolist(), strict=True)]
+
+
+def _firm(instance: Instance, line: Line, parts: list[Effect], currency: str) -> str:
+    less, last, more = parts
+    one = instance.series[line.series]
+    margin = one.lost - one.replacement
+    date = _date(instance, line.until - 1)
+    text = (
+        f"{_cover(instance, line).capitalize()} Without it: {less.p_out:.0%} risk of running out by the week of {date}"
+    )
+    text += f", {_money(-less.sold * margin, currency)} of margin lost."
+    pack = instance.slots[line.slot].lane.pack
+    named = f"pack of {pack}" if pack > 1 else "unit"
+    text += f" The last {named} earns {_money(-last.sold * margin, currency)}"
+    text += f" and costs {_money(-last.held * one.holding, currency)} of holding;"
+    return (
+        f"{text} one more would earn {_money(more.sold * margin, currency)}"
+        f" and cost {_money(more.held * one.holding, currency)}."
+    )
+
+
+def _cover(instance: Instance, line: Line) -> str:
+    if line.lasts is None:
+        return "stock then lasts beyond the weeks that are planned."
+    date = _date(instance, line.arrival + int(line.lasts))
+    return f"stock then lasts {line.lasts:.1f} weeks, into the week of {date}."
+
+
+def binding(instance: Instance, decisions: Decisions) -> dict[int, list[str]]:
+    """By slot with an order, the limits that set its quantity, in words: less than a pack of them is left."""
+    found: dict[int, list[str]] = defaultdict(list)
+    slots, placed = instance.slots, np.flatnonzero(decisions.packs > 0).tolist()
+    for q in placed:
+        lane, packs = slots[q].lane, decisions.packs[q]
+        if packs == lane.least > 1:
+            found[q].append(f"The minimum of {lane.least * lane.pack} units sets the quantity.")
+        if packs == lane.most:
+            found[q].append(f"The limit of {int(packs) * lane.pack} units per order sets the quantity.")
+    units = {q: slots[q].lane.pack * float(decisions.packs[q]) for q in placed}
+    value = {q: units[q] * slots[q].lane.unit_cost for q in placed}
+    for (k, _), members in sorted(instance.supplier_orders.items()):
+        own, supplier = [q for q in members if q in units], instance.suppliers[k]
+        room = np.inf if supplier.capacity is None else supplier.capacity - sum(units[q] for q in own)
+        spare = sum(value[q] for q in own) - supplier.least_value if supplier.least_value > 0 else np.inf
+        for q in own:
+            if slots[q].lane.pack > room:
+                found[q].append(f"The supplier's capacity of {supplier.capacity:,.0f} units a week is used up.")
+            if slots[q].lane.pack * slots[q].lane.unit_cost > spare:
+                found[q].append(f"It helps to reach the supplier's minimum order of {supplier.least_value:,.0f}.")
+    for budget in instance.budgets:
+        spent = sum(value.get(q, 0.0) for q in budget.slots)
+        for q in budget.slots:
+            if q in value and spent + slots[q].lane.pack * slots[q].lane.unit_cost > budget.amount:
+                found[q].append(f"The budget {budget.name} is used up.")
+    return found
+
+
+def _notes(limits: list[str]) -> str:
+    return "".join(f" {limit}" for limit in limits)
+
+
+def _date(instance: Instance, week: int) -> str:
+    return f"{instance.as_of + pd.Timedelta(weeks=week):%Y-%m-%d}"
+
+
+def _money(amount: float, currency: str) -> str:
+    """Money in whole units from 100 on, else with two decimals; never a negative zero."""
+    shown = f"{amount:,.0f}" if abs(amount) >= 100 else f"{amount:,.2f}"
+    shown = shown.lstrip("-") if float(shown.replace(",", "")) == 0 else shown
+    return f"{currency}{shown}"

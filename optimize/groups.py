@@ -28,13 +28,13 @@ def _root(parent: list[int], one: int) -> int:
 
 
 def _ties(instance: Instance) -> list[list[int]]:
-    """Sets of series that something ties together."""
+    """Sets of series that something ties together: an order that several lines share, a limit of it, or a budget."""
     slots = instance.slots
-    shared = [
-        sorted({slots[q].lane.series for q in members})
-        for (k, _), members in instance.supplier_orders.items()
-        if instance.suppliers[k].joins
-    ]
+    shared = []
+    for (k, _), members in instance.supplier_orders.items():
+        supplier = instance.suppliers[k]
+        if supplier.limits_orders or (supplier.order_cost > 0 and len(members) > 1):
+            shared.append(sorted({slots[q].lane.series for q in members}))
     return shared + [sorted({slots[q].lane.series for q in budget.slots}) for budget in instance.budgets]
 
 

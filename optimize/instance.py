@@ -32,9 +32,9 @@ class Supplier:
         return self.order_cost > 0 or self.least_value > 0
 
     @property
-    def joins(self) -> bool:
-        """Whether its lines must be planned together."""
-        return self.must_be_placed or self.capacity is not None
+    def limits_orders(self) -> bool:
+        """Whether its orders have limits of their own."""
+        return self.least_value > 0 or self.capacity is not None
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,17 @@
 """Lanes: the ways in which a series can be ordered, and the weeks in which it can."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil, floor, isfinite
+from math import ceil, floor, inf
 from typing import Any
 
 import pandas as pd
 
 from data.company import Company
+
+TINY = 1e-9
+BREAK_COLUMNS = ["sku", "supplier", "from_units", "unit_cost"]
 
 
 @dataclass(frozen=True)
@@ -48,29 +53,49 @@ def _cycle(as_of: pd.Timestamp, first: pd.Timestamp, every: int, weeks: int) -> 
 
 
 def lanes(company: Company) -> list[Lane]:
-    """All lanes, in the order of the series, then of the sourcing table; regular before expedite.
+    """All lanes, in the order of the series, then of the suppliers; regular before expedite, cheaper tiers last.
 
-    A source whose limit per order is below its minimum can never be used and gives no lane.
+    An all-units discount makes a lane of each of its tiers, whose least and most packs keep within the tier. A lane
+    whose limit is below its minimum can never be used and is left out.
     """
     series = {key: position for position, key in enumerate(company.series)}
     suppliers = {name: position for position, name in enumerate(company.suppliers.index)}
+    breaks: pd.DataFrame = company.price_breaks.sort_values("from_units", kind="stable")
+    tiers: dict[tuple[Any, Any], list[tuple[float, float]]] = defaultdict(list)
+    for sku, supplier, *tier in zip(*(breaks[name] for name in BREAK_COLUMNS), strict=True):
+        tiers[sku, supplier].append((float(tier[0]), float(tier[1])))
     found: list[Lane] = []
     for row in company.sourcing.itertuples(index=False):
-        found += _lanes_of(row, series[row.sku, row.location], suppliers[row.supplier])
-    return sorted(found, key=lambda lane: (lane.series, lane.supplier, lane.expedite))
+        place = series[row.sku, row.location], suppliers[row.supplier]
+        found += [*_regular(row, place, tiers[row.sku, row.supplier]), *_expedite(row, place)]
+    usable = [lane for lane in found if lane.most is None or lane.least <= lane.most]
+    return sorted(usable, key=lambda lane: (lane.series, lane.supplier, lane.expedite))
 
 
-def _lanes_of(row: Any, series: int, supplier: int) -> list[Lane]:
+def _regular(row: Any, place: tuple[int, int], tiers: list[tuple[float, float]]) -> Iterator[Lane]:
+    """The lane of each price tier; the first is at the sourcing's own cost."""
+    starts = [(0.0, float(row.unit_cost)), *tiers]
+    ends = [from_units for from_units, _ in starts[1:]] + [inf]
+    pack, least, most = _packs(row)
+    for (from_units, unit_cost), end in zip(starts, ends, strict=True):
+        low = max(least, ceil(from_units / pack - TINY))
+        high = most if end == inf else min(most, ceil(end / pack - TINY) - 1)
+        yield Lane(
+            *place, False, int(row.lead_time_weeks), unit_cost, 0.0, pack, low, None if high == inf else int(high)
+        )
+
+
+def _expedite(row: Any, place: tuple[int, int]) -> Iterator[Lane]:
+    """The rushed lane, if there is one that is faster."""
+    rushed = row.expedite_lead_time_weeks
+    if pd.notna(rushed) and int(rushed) < int(row.lead_time_weeks):
+        pack, least, most = _packs(row)
+        regular = float(row.unit_cost)
+        cost = regular if pd.isna(row.expedite_unit_cost) else float(row.expedite_unit_cost)
+        yield Lane(*place, True, int(rushed), cost, cost - regular, pack, least, None if most == inf else int(most))
+
+
+def _packs(row: Any) -> tuple[int, int, float]:
+    """Units per pack, and the least and most packs of an order line."""
     pack = max(round(row.pack_size), 1)
-    least = max(ceil(row.moq / pack - 1e-9), 1)
-    most = floor(row.max_units / pack + 1e-9) if isfinite(row.max_units) else None
-    if most is not None and most < least:
-        return []
-    lead_time = int(row.lead_time_weeks)
-    regular = Lane(series, supplier, False, lead_time, float(row.unit_cost), 0.0, pack, least, most)
-    if pd.isna(row.expedite_lead_time_weeks) or int(row.expedite_lead_time_weeks) >= lead_time:
-        return [regular]
-    rushed = regular.unit_cost if pd.isna(row.expedite_unit_cost) else float(row.expedite_unit_cost)
-    surcharge = rushed - regular.unit_cost
-    rush_time = int(row.expedite_lead_time_weeks)
-    return [regular, Lane(series, supplier, True, rush_time, rushed, surcharge, pack, least, most)]
+    return pack, max(ceil(row.moq / pack - TINY), 1), floor(row.max_units / pack + TINY) if row.max_units < inf else inf

@@ -17,10 +17,7 @@ def build(instance: Instance, series: Collection[int], exact_weeks: int) -> Conc
 
     Order lines of the first ``exact_weeks`` weeks are whole packs and obey their minimums; later ones are relaxed.
     """
-    m = ConcreteModel("replenishment")
-    m.instance, m.series = instance, frozenset(series)
-    sets(m, instance, m.series, exact_weeks)
-    decisions(m, exact_weeks)
+    m = frame(instance, series, exact_weeks)
     m.cost = Objective(rule=lambda m: sum(term(m) for term in costs.TERMS))
     m.supply_balance = Constraint(m.PERIODS, rule=constraints.supply_balance)
     m.supply_in_segments = Constraint(m.PERIODS, rule=constraints.supply_in_segments)
@@ -30,6 +27,15 @@ def build(instance: Instance, series: Collection[int], exact_weeks: int) -> Conc
     m.least_order_value = Constraint(m.ORDERS, rule=constraints.least_order_value)
     m.capacity = Constraint(m.CAPPED, rule=constraints.capacity)
     m.budget = Constraint(m.BUDGETS, rule=constraints.budget)
+    return m
+
+
+def frame(instance: Instance, series: Collection[int], exact_weeks: int) -> ConcreteModel:
+    """The model's sets and decisions, without costs and constraints."""
+    m = ConcreteModel("replenishment")
+    m.instance, m.series = instance, frozenset(series)
+    sets(m, instance, m.series, exact_weeks)
+    decisions(m, exact_weeks)
     return m
 
 

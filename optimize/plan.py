@@ -24,7 +24,8 @@ class Plan:
     ``costs``: expected money by term over the horizon, as the model counts it; they sum to ``objective``.
     ``bound``: proven lower bound of the model's objective; ``gap``: (objective - bound) / |objective|.
     ``gave``: limits that had to give: kind, name, week, amount, price.
-    ``seconds``: by stage (curves, build, solve, ...).
+    ``seconds``: by stage (curves, alone, together, explain).
+    ``stopped``: the solver's limits that ended the search for a better plan early (nodes, seconds), "" if none did.
     """
 
     status: Status
@@ -36,6 +37,7 @@ class Plan:
     gap: float
     gave: pd.DataFrame
     seconds: dict[str, float]
+    stopped: str = ""
 
     def due_now(self) -> pd.DataFrame:
         """The orders to place on the run's own Monday."""

@@ -9,7 +9,7 @@ from data.calendar import weeks_from
 from data.company import Company
 from data.progress import Progress, silent
 from optimize.checker import check, fixed_costs, given
-from optimize.explain import reasons
+from optimize.explain import arrivals_of, reasons
 from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
@@ -17,7 +17,7 @@ from optimize.plan import ORDER_COLUMNS, PROJECTION_COLUMNS, Plan, Status
 from optimize.prepare import prepare
 from optimize.stock_flow import Floats, play
 
-NODES = 100
+NODES, MOST_SEED = 100, 2**31
 
 
 def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
@@ -38,7 +38,7 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
     projection = _projection(company, instance, decisions)
     watch.lap("explain")
     return Plan(
-        status=_status(stops, gap, company.policy.solver.gap),
+        status=_status(gap, company.policy.solver.gap),
         orders=orders,
         projection=projection,
         costs=costs,
@@ -47,6 +47,7 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
         gap=gap,
         gave=_gave(company, instance, decisions),
         seconds=watch.seconds,
+        stopped=", ".join(sorted(stops)),
     )
 
 
@@ -63,8 +64,8 @@ class _Watch:
         self.last = now
 
 
-def _status(stops: set[str], gap: float, good: float) -> Status:
-    if "none" in stops:
+def _status(gap: float, good: float) -> Status:
+    if not np.isfinite(gap):
         return "heuristic"
     return "optimal" if gap <= max(good, 1e-6) else "feasible"
 
@@ -75,24 +76,26 @@ def _decide(
     """Plans every independent part: decisions, bound without the fixed part, and what stopped the search."""
     from optimize.decide import decide_alone, decide_together
 
+    solver = company.policy.solver
+
+    def limits() -> Limits:
+        left = max(solver.seconds - sum(watch.seconds.values()), 1.0)
+        return Limits(solver.gap, NODES, left, company.policy.seed % MOST_SEED)
+
     alone, together = groups(instance)
     decisions = Decisions.none(instance)
-    proofs = [decide_alone(instance, alone, decisions)]
+    proofs = [decide_alone(instance, alone, limits(), decisions)]
     watch.lap("alone")
     for number, members in enumerate(together):
         progress("planning", number / len(together))
-        solver = company.policy.solver
-        left = max(solver.seconds - sum(watch.seconds.values()), 1.0)
-        proofs.append(
-            decide_together(instance, members, Limits(solver.gap, NODES, left, company.policy.seed), decisions)
-        )
+        proofs.append(decide_together(instance, members, limits(), decisions))
         watch.lap("together")
     progress("planning", 1.0)
     return decisions, sum(proof.bound for proof in proofs), {stop for proof in proofs for stop in proof.stopped}
 
 
 def _orders(company: Company, instance: Instance, decisions: Decisions) -> pd.DataFrame:
-    why = reasons(instance, decisions)
+    why = reasons(instance, decisions, company.policy.money.currency)
     suppliers = company.suppliers.index
     rows = []
     for q in np.flatnonzero(decisions.packs > 0).tolist():
@@ -114,10 +117,7 @@ def _orders(company: Company, instance: Instance, decisions: Decisions) -> pd.Da
 
 def _projection(company: Company, instance: Instance, decisions: Decisions) -> pd.DataFrame:
     """Stock and lost sales when the paths meet the plan, lost sales played exactly."""
-    arrivals = instance.open_units.copy()
-    for slot, packs in zip(instance.slots, decisions.packs, strict=True):
-        arrivals[slot.lane.series, slot.arrival_week] += slot.lane.pack * packs
-    stock, lost = play(instance.stock, arrivals, instance.demand)
+    stock, lost = play(instance.stock, arrivals_of(instance, decisions), instance.demand)
     over = np.arange(stock.shape[2]) >= np.array([one.end for one in instance.series])[:, None]
     stock[:, over], lost[:, over] = 0.0, 0.0
     low, high = np.quantile(stock, [0.1, 0.9], axis=0)

@@ -17,25 +17,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimize.highs import Flags
 from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Floats
 
 Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-MOST_STATES, MOST_CELLS = 4096, 8_000_000
+LEAST_STATES, EXACT_CELLS, BATCH_CELLS = 4096, 5_000_000, 8_000_000
 
 
 @dataclass(frozen=True)
 class Batch:
     """n series laid out for the dynamic program: P periods, R slots per period and M states at most.
 
-    ``series`` (n,); ``pitch`` (n,): units per state; ``periods`` (n, P) and ``slots`` (n, P, R): positions in the
-    instance, -1 where there is none; ``cost`` (n, P, M): f at each state, money; ``least`` and ``most`` (n, P, R): the
-    slots' limits in states, ``stride`` (n, P, R): states per pack, ``units`` (n, P, R): units per pack; ``lost`` and
-    ``end_value`` (n,): money per unit.
+    ``series`` (n,); ``pitch`` (n,): units per state; ``exact`` (n,): whether every number of packs is a state;
+    ``periods`` (n, P) and ``slots`` (n, P, R): positions in the instance, -1 where there is none; ``cost`` (n, P, M):
+    f at each state, money; ``least`` and ``most`` (n, P, R): the slots' limits in states, ``stride`` (n, P, R): states
+    per pack, ``units`` (n, P, R): units per pack; ``lost`` and ``end_value`` (n,): money per unit.
     """
 
     series: Integers
     pitch: Floats
+    exact: Flags
     periods: Integers
     slots: Integers
     cost: Floats
@@ -47,18 +49,22 @@ class Batch:
     end_value: Floats
 
 
-def batches(instance: Instance, series: Sequence[int], most_states: int = MOST_STATES) -> list[Batch]:
+def batches(instance: Instance, series: Sequence[int], most_states: int = 0) -> list[Batch]:
     """The series that can be ordered, alike ones together, in batches of bounded memory.
 
-    A series with more than ``most_states`` states is planned in multiples of its packs, too coarse to be exact.
+    A series with more than ``most_states`` states is planned in multiples of its packs, too coarse to be exact; left
+    out, there are so many that only very large quantities, or very many series, are.
     """
+    most_states = most_states or max(
+        LEAST_STATES, EXACT_CELLS // max(sum(len(instance.periods_of[i]) for i in series), 1)
+    )
     pitch = {i: _pitch(instance, i, most_states) for i in series if instance.periods_of[i]}
     shapes = {i: _shape(instance, i, pitch[i]) for i in pitch}
     found: list[Batch] = []
     chunk: list[int] = []
     for i in sorted(shapes, key=lambda i: (*shapes[i], i)):
         cells = np.prod(np.max([shapes[j] for j in [*chunk, i]], axis=0) + np.array([2, 0, 0])) * (len(chunk) + 1)
-        if chunk and (cells > MOST_CELLS or shapes[i][2] > 2 * shapes[chunk[0]][2] + 64):
+        if chunk and (cells > BATCH_CELLS or shapes[i][2] > 2 * shapes[chunk[0]][2] + 64):
             found.append(_batch(instance, chunk, pitch))
             chunk = []
         chunk.append(i)
@@ -108,6 +114,7 @@ def _batch(instance: Instance, chunk: list[int], pitches: dict[int, int]) -> Bat
     return Batch(
         series=np.array(chunk),
         pitch=pitch,
+        exact=np.array([pitches[i] == np.gcd.reduce(_packs(instance, i)) for i in chunk]),
         periods=periods,
         slots=slots,
         cost=cost,

@@ -25,6 +25,11 @@ class Solution:
     values: dict[str, Floats] | None
     duals: dict[tuple[str, Any], float]
 
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """The limit that ended the search, if one did."""
+        return (self.stopped,) if self.stopped else ()
+
 
 def solve(
     model: ConcreteModel, limits: Limits, relaxed: bool = False, start: dict[str, Floats] | None = None
