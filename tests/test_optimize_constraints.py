@@ -101,7 +101,7 @@ def test_no_constraint_is_without_its_golden_rows(instance: Instance) -> None:
 
 BINDING: dict[str, tuple[dict[str, float], dict[str, float], float]] = {
     "supply_balance": ({}, {}, 1e9),
-    "supply_in_segments": ({"order_every_weeks": 2}, {}, 1e9),
+    "supply_in_segments": ({}, {"moq": 50.0}, 1e9),
     "least_line": ({}, {"moq": 50.0}, 1e9),
     "most_line": ({"order_cost": 9.0}, {"moq": 2.0}, 1e9),
     "line_in_order": ({"order_cost": 9.0}, {}, 1e9),
