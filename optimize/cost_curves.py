@@ -21,7 +21,7 @@ import numpy as np
 from optimize.stock_flow import Floats, play
 
 Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-FINE, COARSE, FINE_PERIODS = 24, 12, 4
+FINE, COARSE, FINE_PERIODS = 20, 10, 4
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def _curves(needs: Floats, period: int, terms: Terms) -> list[Curve]:
     kinks = np.sort(needs.reshape(len(needs), -1), axis=1)
     count = FINE if period < FINE_PERIODS else COARSE
     critical = terms.charge[:, period] / (terms.charge[:, period] + terms.holding * weeks + 1e-12)
-    levels = _levels(kinks, np.clip(critical, 0.02, 0.98), terms.pitch, count)
+    levels = _levels(kinks, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], count, weeks)
     holding = np.stack([np.maximum(b[:, None] - kinks, 0.0).sum(axis=1) for b in levels.T], axis=1) / paths
     short = np.stack([np.maximum(last - b[:, None], 0.0).sum(axis=1) for b in levels.T], axis=1) / paths
     keep = np.diff(levels, axis=1, prepend=-1.0) > 1e-9
@@ -163,28 +163,26 @@ def _curves(needs: Floats, period: int, terms: Terms) -> list[Curve]:
     ]
 
 
-def _levels(kinks: Floats, critical: Floats, pitch: Floats, count: int) -> Floats:
-    """Levels (n, count + 1) at which the curves are kept, ascending from 0; equal ones stand for fewer levels.
+def _levels(kinks: Floats, critical: Floats, pitch: Floats, count: int, weeks: int) -> Floats:
+    """Levels (n, more than count) at which the curves are kept, ascending from 0; equal ones stand for fewer levels.
 
-    All kinks where there are few (certain demand): the curve is exact. Else all multiples of the pitch in the kinks'
-    range where there are few (small counts): exact at whole packs. Else multiples of the pitch at quantiles of the
-    kinks, denser round the critical ratio.
+    All are multiples of the pitch. Those round every kink where the kinks are few (certain demand), or all in the
+    kinks' range where they are few (small counts): the curve is exact at whole packs. Else those nearest to quantiles
+    of the kinks, denser round the critical ratio.
     """
-    rank = np.cumsum(np.diff(kinks, axis=1, prepend=kinks[:, :1]) > 1e-9, axis=1)
-    few_kinks = rank[:, -1] < count
-    low = np.floor(kinks[:, 0] / pitch) * pitch
-    high = np.ceil(kinks[:, -1] / pitch) * pitch
-    low = np.maximum(low, 0.0)
-    steps = np.arange(count)
-    levels = np.minimum(low[:, None] + pitch[:, None] * steps, high[:, None])
+    width = 2 * max(count, weeks)
+    low = np.maximum(np.floor(kinks[:, :1] / pitch) * pitch, 0.0)
+    high = np.maximum(np.ceil(kinks[:, -1:] / pitch) * pitch, 0.0)
+    every = np.minimum(low + pitch * np.arange(width), high)
     at = np.take_along_axis(kinks, _quantiles(critical, kinks.shape[1], count), axis=1)
-    spread = np.rint(at / pitch[:, None]) * pitch[:, None]
-    spread[:, 0], spread[:, -1] = low, high
-    few_steps = (high - low) / pitch < count
-    levels[~few_steps] = spread[~few_steps]
-    exact = np.repeat(kinks[:, -1:], count, axis=1)
-    np.put_along_axis(exact, np.minimum(rank, count - 1), kinks, axis=1)
-    levels[few_kinks] = exact[few_kinks]
+    chosen = np.concatenate([low, np.clip(np.rint(at / pitch) * pitch, low, high), high], axis=1)
+    chosen = np.concatenate([chosen, np.repeat(high, width - count - 2, axis=1)], axis=1)
+    rank = np.cumsum(np.diff(kinks, axis=1, prepend=kinks[:, :1]) > 1e-9, axis=1)
+    distinct = np.repeat(kinks[:, -1:], width // 2, axis=1)
+    np.put_along_axis(distinct, np.minimum(rank, width // 2 - 1), kinks, axis=1)
+    around = np.sort(np.concatenate([np.floor(distinct / pitch), np.ceil(distinct / pitch)], axis=1) * pitch, axis=1)
+    few_kinks, few_steps = rank[:, -1:] < width // 2, (high - low) / pitch < count + 2
+    levels = np.where(few_kinks, around, np.where(few_steps, every, chosen))
     return np.concatenate([np.zeros((len(kinks), 1)), np.maximum(levels, 0.0)], axis=1)
 
 

@@ -40,10 +40,11 @@ def test_beyond_the_highest_need_only_holding_grows() -> None:
     assert curve.short_at(np.array([6.0, 10.0])).tolist() == [0.0, 0.0]
 
 
-def test_certain_demand_keeps_its_fractions() -> None:
+def test_certain_demand_keeps_the_whole_packs_round_its_kinks() -> None:
     demand = np.array([[[1.25, 2.5]]])
     (curve,) = outlooks(np.zeros(1), np.zeros((1, 2)), demand, Calendar(0, 2, (0,), (0,)), _terms())[0].curves
-    assert curve.levels.tolist() == [0.0, 1.25, 3.75]
+    assert curve.levels.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
+    assert curve.short_at(np.array([1.0, 3.0, 4.0])) == pytest.approx([2.75, 0.75, 0.0])
 
 
 def test_many_kinks_are_kept_at_whole_packs_and_stay_convex() -> None:
@@ -53,7 +54,7 @@ def test_many_kinks_are_kept_at_whole_packs_and_stay_convex() -> None:
     )
     for curve in outlook.curves:
         assert (np.mod(curve.levels, 12.0) == 0).all()
-        assert len(curve.levels) <= 26
+        assert len(curve.levels) <= 41
         slopes = [holding + 6.0 * short for _, holding, short in curve.segments()]
         assert (np.diff(slopes) >= -1e-9).all()
 
