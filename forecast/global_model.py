@@ -46,8 +46,8 @@ class GlobalModel:
     """Direct forecasts of every week ahead by LightGBM, of units over the series' level.
 
     ``loss`` count: Poisson deviance, a series weighing as its units do; for all series. Factor: squared error of the
-    logarithm, every series weighing alike; for series of ``LEAST_LEVEL`` units a week and more, where drivers lift
-    demand by factors.
+    logarithm, every series weighing alike; where drivers are known, which lift demand by factors, for series of
+    ``LEAST_LEVEL`` units a week and more.
 
     A model is trained on the weeks before the first origin of a span and serves all origins of the span: no origin
     is forecast by a model that saw its future. Weeks ahead below ``NEAR`` have a model of their own, the others share
@@ -66,6 +66,8 @@ class GlobalModel:
         if missing or demand.seen.sum() * horizon < LEAST_PANEL:
             return mean, missing
         features = Features(demand, horizon)
+        if self.loss == "factor" and not features.driven:
+            return mean, []
         for first, end in _spans(origins):
             for ahead, now in self._ranges(horizon):
                 training = now if end == len(origins) else now.rough()
