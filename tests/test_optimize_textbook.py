@@ -1,0 +1,97 @@
+"""Known answers: Wagner and Whitin's lot sizes, the newsvendor's quantity, the base stock of weekly orders."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.company import Company
+from data.policy import Policy
+from optimize.planner import plan
+
+Build = Callable[..., Company]
+BENCH = Path(os.environ.get("RESTOCK_BENCH", Path(__file__).resolve().parents[2] / "shared" / "bench"))
+TEXTBOOK = BENCH / "lotsizing" / "textbook.json"
+
+# Wagner & Whitin (1958), Management Science 5(1), 89-96, table 1: the optimum is 864.
+WAGNER_WHITIN_1958 = {
+    "num_periods": 12,
+    "holding_cost": 1,
+    "fixed_cost": [85, 102, 102, 101, 98, 114, 105, 86, 119, 110, 98, 114],
+    "demand": [69, 29, 36, 61, 61, 26, 34, 67, 45, 67, 79, 56],
+    "purchase_cost": 0,
+}
+
+
+def _each(value: Any, count: int) -> list[float]:
+    return [float(one) for one in value] if isinstance(value, list) else [float(value)] * count
+
+
+def _company(build: Build, data: dict[str, Any]) -> Company:
+    """One article whose every week has a supplier of its own, which accepts orders in that week alone."""
+    weeks, as_of = data["num_periods"], pd.Timestamp("2026-03-02")
+    charges, costs = _each(data["fixed_cost"], weeks), _each(data["purchase_cost"], weeks)
+    names = [f"w{week:02d}" for week in range(weeks)]
+    suppliers = {
+        name: {"order_cost": charge, "first_order": as_of + pd.Timedelta(weeks=week), "order_every_weeks": 1000}
+        for week, (name, charge) in enumerate(zip(names, charges, strict=True))
+    }
+    lanes = [
+        {"sku": "a", "supplier": name, "lead_time_weeks": 0, "unit_cost": cost}
+        for name, cost in zip(names, costs, strict=True)
+    ]
+    holding = _each(data["holding_cost"], weeks)[0]
+    item = {"unit_cost": 0.0, "holding_cost": holding, "shortage_cost": 1000.0, "salvage_value": 0.0}
+    return build({"a": [1.0]}, items={"a": item}, suppliers=suppliers, lanes=lanes)
+
+
+def _cost(build: Build, data: dict[str, Any]) -> tuple[float, float]:
+    found = plan(_company(build, data), np.array(data["demand"], dtype=float)[None, None, :])
+    return found.objective, found.bound
+
+
+def test_wagner_and_whitin_1958(small_company: Build) -> None:
+    assert _cost(small_company, WAGNER_WHITIN_1958) == pytest.approx((864.0, 864.0), abs=1e-6)
+
+
+@pytest.mark.skipif(not TEXTBOOK.exists(), reason=f"the textbook instances are not at {TEXTBOOK}")
+def test_the_textbook_instances_are_solved_exactly(small_company: Build) -> None:
+    instances = [one for one in json.loads(TEXTBOOK.read_text()) if one["kind"] == "wagner_whitin"]
+    assert instances
+    for one in instances:
+        assert _cost(small_company, one["data"]) == pytest.approx((one["optimal_cost"],) * 2, abs=1e-6), one["name"]
+
+
+def test_large_quantities_stay_exact(small_company: Build) -> None:
+    """Demand a hundred times as large, held at a hundredth of the cost, has the same optimum."""
+    large = WAGNER_WHITIN_1958 | {
+        "demand": [100 * units for units in WAGNER_WHITIN_1958["demand"]],  # type: ignore[attr-defined]
+        "holding_cost": 0.01,
+    }
+    assert _cost(small_company, large) == pytest.approx((864.0, 864.0), abs=1e-6)
+
+
+@pytest.mark.parametrize("holding", [0.5, 2.0, 6.0])
+def test_a_single_week_is_ordered_for_as_the_newsvendor_does(small_company: Build, holding: float) -> None:
+    """The least q with F(q) >= shortage / (shortage + holding): Snyder & Shen, section 4.3."""
+    demand = np.random.default_rng(1).poisson(20, (500, 1, 1)).astype(float)
+    lane = {"sku": "a", "supplier": "S", "lead_time_weeks": 0}
+    company = small_company({"a": [1.0]}, items={"a": {"holding_cost": holding}}, lanes=[lane])
+    found = plan(company, demand)
+    quantity = np.sort(demand.ravel())[int(np.ceil(6.0 / (6.0 + holding) * 500 - 1e-9)) - 1]
+    assert found.orders["units"].sum() == quantity
+
+
+def test_weekly_orders_without_charges_keep_the_base_stock(small_company: Build) -> None:
+    """With lead time 2, the order raises what is there and on order to the quantile of three weeks' demand."""
+    demand = np.random.default_rng(2).poisson(9, (400, 1, 8)).astype(float)
+    company = small_company({"a": [1.0]}, on_hand={"a": 60.0}, policy=Policy(shortage_weight=1.0))
+    found = plan(company, demand)
+    needed = np.sort(demand[:, 0, :3].sum(axis=1))
+    quantile = needed[int(np.ceil(6.0 / 6.5 * 400 - 1e-9)) - 1]
+    assert found.due_now()["units"].sum() == max(quantile - 60.0, 0.0)
