@@ -1,0 +1,91 @@
+"""Reasons: every figure of a line's text recomputed from the paths, and the limits that set its quantity."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.company import Company
+from optimize.planner import plan
+from optimize.stock_flow import play
+
+Build = Callable[..., Company]
+
+
+def test_a_firm_line_says_what_it_covers_saves_and_would_have_brought(small_company: Build) -> None:
+    demand = np.random.default_rng(6).poisson(9, (200, 1, 6)).astype(float)
+    lane = {"sku": "a", "supplier": "S", "pack_size": 5.0}
+    company = small_company({"a": [1.0]}, lanes=[lane], on_hand={"a": 20.0})
+    found = plan(company, demand)
+    line = found.orders.iloc[0]
+    arrivals = np.zeros((1, 6))
+    for row in found.orders.itertuples():
+        arrivals[0, (row.arrival_date - company.as_of).days // 7] += row.units
+    week = (line["arrival_date"] - company.as_of).days // 7
+    assert (week, arrivals[0, 3] > 0) == (2, True)
+
+    def sold_and_held(units: float) -> tuple[float, float, float]:
+        changed = arrivals.copy()
+        changed[0, 2] += units
+        stock, lost = play(np.array([20.0]), changed, demand)
+        return 6.0 * lost[:, 0, 2].mean(), 0.5 * stock[:, 0, 2].mean(), (lost[:, 0, 2] > 0).mean()
+
+    (lost, held, _), (lost_none, _, out) = sold_and_held(0.0), sold_and_held(-line["units"])
+    (lost_less, held_less, _), (lost_more, held_more, _) = sold_and_held(-5.0), sold_and_held(5.0)
+    assert line["reason"].startswith("Stock then lasts ")
+    assert f"Without it: {out:.0%} risk of running out by the week of 2026-03-16" in line["reason"]
+    told = line["reason"].split("Without it: ")[1]
+    expected = [lost_none - lost, lost_less - lost, held - held_less, lost - lost_more, held_more - held]
+    shown = re.search(
+        r", ([\d.]+) of margin lost. The last pack of 5 earns ([\d.]+) and costs ([\d.]+) of holding; "
+        r"one more would earn ([\d.]+) and cost ([\d.]+)\.",
+        told,
+    )
+    assert shown is not None
+    assert [float(part) for part in shown.groups()] == pytest.approx(expected, abs=0.0051)
+
+
+def test_cover_counts_the_stock_that_is_there(small_company: Build) -> None:
+    company = small_company({"a": [1.0]}, suppliers={"S": {"order_cost": 1.0, "order_every_weeks": 3}})
+    found = plan(company, np.full((1, 1, 6), 4.0))
+    first = found.orders.iloc[0]
+    assert first["units"] == 12
+    assert first["reason"].startswith("Stock then lasts 3.0 weeks, into the week of 2026-04-06.")
+
+
+@pytest.mark.parametrize(
+    ("supplier", "lane", "words"),
+    [
+        ({}, {"moq": 40.0}, "The minimum of 40 units sets the quantity."),
+        ({}, {"max_units": 3.0}, "The limit of 3 units per order sets the quantity."),
+        ({"capacity_units": 3.0}, {}, "The supplier's capacity of 3 units a week is used up."),
+        ({"min_order_value": 64.0}, {}, "It helps to reach the supplier's minimum order of 64."),
+    ],
+)
+def test_the_limit_that_sets_a_quantity_is_named(
+    small_company: Build, supplier: dict[str, float], lane: dict[str, float], words: str
+) -> None:
+    company = small_company({"a": [1.0]}, suppliers={"S": supplier}, lanes=[{"sku": "a", "supplier": "S"} | lane])
+    found = plan(company, np.full((1, 1, 6), 4.0))
+    assert words in found.orders.iloc[0]["reason"]
+    free = plan(small_company({"a": [1.0]}), np.full((1, 1, 6), 4.0))
+    assert words not in free.orders.iloc[0]["reason"]
+
+
+def test_a_budget_that_is_used_up_is_named(small_company: Build) -> None:
+    company = small_company({"a": [1.0]})
+    dates = {"start": [company.as_of], "end": [company.as_of + pd.Timedelta(weeks=6)]}
+    budget = pd.DataFrame({**dates, "amount": [30.0], "supplier": [""], "category": [""]})
+    found = plan(replace(company, budgets=budget), np.full((1, 1, 6), 4.0))
+    assert "The budget 2026-03-02..2026-04-13 is used up." in found.orders.iloc[0]["reason"]
+
+
+def test_money_bears_the_companys_currency(small_company: Build) -> None:
+    company = small_company({"a": [1.0]})
+    money = company.policy.money.model_copy(update={"currency": "€"})
+    company = replace(company, policy=company.policy.model_copy(update={"money": money}))
+    found = plan(company, np.full((1, 1, 6), 4.0))
+    assert "€24.00 of margin lost" in found.due_now().iloc[0]["reason"]
