@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.shared import Shared
 from optimize.single import Batch, least_cost, plan_alone
@@ -26,6 +27,7 @@ def lower_bound(
     prices: Floats,
     worth: Floats,
     cost: float,
+    limits: Limits,
 ) -> float:
     """The best bound found on the cost of the group's series, without what no decision changes, money.
 
@@ -50,7 +52,7 @@ def lower_bound(
         excess = np.where(always, (use @ plan.packs - amount) / np.maximum(amount, 1e-9), 0.0)
         excess[(excess < 0) & (prices <= 0)] = 0.0
         size = float(slope @ slope + excess @ excess)
-        if size == 0 or bound >= cost:
+        if size == 0 or bound >= cost or limits.late:
             break
         step = reach * (cost - bound) / size
         fee = lines.project(fee + step * slope)

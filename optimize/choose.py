@@ -61,26 +61,20 @@ class Choice:
         """The relaxed choice: its cost and the prices that it puts on the limits."""
         found, _ = self._solve(limits, whole=False)
         prices = np.zeros(len(self.amount))
-        prices[self.rows] = np.maximum(-found.row_dual[len(self.shared.series) :], 0.0)
+        if found.values is not None:
+            prices[self.rows] = np.maximum(-found.row_dual[len(self.shared.series) :], 0.0)
         return found.objective, prices
 
     def choose(self, limits: Limits, into: Decisions) -> None:
-        """Writes the best choice of whole plans into ``into``."""
+        """Writes the best choice of whole plans into ``into``; the last offers if there is none in time."""
         found, picked = self._solve(limits, whole=True)
-        if found.values is None:
-            found, picked = self._solve(limits, whole=False)
-        assert found.values is not None
-        best = np.full(len(self.shared.series), -1.0)
-        taken = np.zeros(len(best), dtype=int)
-        for (i, c), share in zip(picked, found.values[: len(picked)].tolist(), strict=True):
-            if share > best[i] + 1e-9:
-                best[i], taken[i] = share, c
+        taken = np.full(len(self.shared.series), len(self.packs) - 1)
+        if found.values is not None:
+            for (i, c), share in zip(picked, found.values[: len(picked)].tolist(), strict=True):
+                taken[i] = c if share > 0.5 else taken[i]
+        series = np.array(self.shared.series)
         for c in np.unique(taken).tolist():
-            slots = np.flatnonzero(self.owner @ (taken == c).astype(float))
-            into.packs[slots] = self.packs[c][slots]
-            mine = set(np.array(self.shared.series)[taken == c].tolist())
-            for i in mine:
-                into.given_up[self.instance.periods_of[i]] = self.given_up[c][self.instance.periods_of[i]]
+            into.take(self.instance, series[taken == c].tolist(), Decisions(self.packs[c], self.given_up[c]))
 
     def below_minimum(self, plan: Decisions) -> Flags:
         """The orders (orders,) whose lines are worth less than their minimum."""

@@ -2,12 +2,13 @@
 
 1. The relaxed model prices the limits that series share and gives a first bound.
 2. At these prices the supplier orders to place are searched, and every series plans itself in whole packs.
-3. HiGHS chooses among the series' plans so that all limits hold: from here on there is a valid plan.
-4. Fees for shared orders prove how good it is. Where that is not good enough and the group is small, branch and bound
-   on the whole model starts from the plan.
+3. HiGHS chooses among the series' plans so that all limits hold: from here on there is a valid plan. The prices that
+   the limits have in it start a second search.
+4. Fees for shared orders prove how good the plan is. Where that is not good enough and the group is small, branch and
+   bound on the whole model starts from the plan.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,11 @@ OFFERS, CLOSE, CALM, CHOICE_NODES = 30, 5e-4, 0.5, 20
 EXACT_LINES = 250
 """Whole decisions up to which branch and bound is tried on a group whose plan is not proven good."""
 
-Parts = tuple[list[Batch], list[Batch]]
+Report = Callable[[float], None]
+
+
+def _unheard(share: float) -> None:
+    """Nobody listens."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,40 @@ class Proof:
 
     bound: float
     stopped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Series planned together: what they share and their batches, on a coarse lattice to search with and on whole
+    packs to decide with.
+    """
+
+    instance: Instance
+    common: Shared
+    coarse: list[Batch]
+    exact: list[Batch]
+    limits: Limits
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether no series has so many packs that its plan is coarse."""
+        return all(bool(batch.exact.all()) for batch in self.exact)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether branch and bound can be expected to get somewhere."""
+        instance = self.instance
+        lines = sum(len(instance.arriving[p]) for i in self.common.series for p in instance.periods_of[i])
+        return lines <= EXACT_LINES
+
+    @property
+    def always(self) -> Flags:
+        """The limits (limits,) that hold whatever orders are placed."""
+        return np.array([one.order is None for one in self.common.limits], dtype=bool)
+
+    def cost(self, plan: Decisions) -> float:
+        """What a plan of the group costs."""
+        return cost_of(self.instance, self.common.series, plan)
 
 
 def decide_alone(instance: Instance, series: Sequence[int], limits: Limits, into: Decisions) -> Proof:
@@ -57,69 +96,47 @@ def decide_alone(instance: Instance, series: Sequence[int], limits: Limits, into
         coarse += batch.series[~batch.exact].tolist()
     if not coarse:
         return Proof(bound)
-    found = _solve_relaxed(instance, coarse, limits)
+    found = _relaxed(instance, coarse, limits)
     return Proof(bound + found.bound, found.stops)
 
 
-def decide_together(instance: Instance, series: Sequence[int], limits: Limits, into: Decisions) -> Proof:
-    """Plans series that share orders, capacities or budgets; the plan is written into ``into``."""
-    common = shared(instance, series)
-    parts = _parts(instance, series)
-    exact = all(bool(batch.exact.all()) for batch in parts[1])
-    relaxed, prices, stopped = _relaxed(instance, common, exact, limits)
-    cost, assembled, worth = _by_prices(instance, common, parts, prices, limits, into)
-    budgets = np.array([one.row[0] == "budget" for one in common.limits], dtype=bool)
-    constant = instance.constant(series)
-    proven = lower_bound(instance, common, parts, np.where(budgets, assembled, prices), worth, cost - constant)
-    proof = Proof(max(relaxed, proven + constant) if exact else relaxed, stopped)
-    lines = sum(len(instance.arriving[p]) for i in series for p in instance.periods_of[i])
-    if cost - proof.bound <= limits.gap * abs(cost) or lines > EXACT_LINES:
-        return proof
-    return _branch_and_bound(instance, series, limits, into, proof)
+def decide_together(
+    instance: Instance, series: Sequence[int], limits: Limits, into: Decisions, report: Report = _unheard
+) -> Proof:
+    """Plans series that share orders, capacities or budgets; the plan is written into ``into``.
 
-
-def _by_prices(
-    instance: Instance, common: Shared, parts: Parts, prices: Floats, limits: Limits, into: Decisions
-) -> tuple[float, Floats, Floats]:
-    """Searches orders and assembles plans, again at the prices that the first plan puts on the limits.
-
-    The best plan is written into ``into``; returns its cost, the limits' prices in it and what each line is worth.
+    ``report`` is called with the share of the work that is done.
     """
-    placed: Flags = np.ones(len(common.orders), dtype=bool)
-    always = np.array([one.order is None for one in common.limits], dtype=bool)
-    found: list[tuple[float, Floats, Floats]] = []
-    for _ in range(PASSES):
-        placed, worth = search_orders(instance, common, parts[0], common.priced(prices), placed)
-        plan = Decisions.none(instance)
-        assembled = _assemble(instance, common, parts, placed, prices, limits, plan)
-        found.append((cost_of(instance, common.series, plan), assembled, worth))
-        if found[-1][0] <= min(cost for cost, _, _ in found):
-            into.take(instance, common.series, plan)
-        prices = np.where(always, assembled, 0.0)
-    return min(found, key=lambda one: one[0])
-
-
-def _parts(instance: Instance, series: Sequence[int]) -> Parts:
-    """The series' batches, on a coarse lattice to search with and on whole packs to decide with."""
     alike = by_suppliers(instance, series)
     coarse = [batch for members in alike for batch in batches(instance, members, SEARCH_STATES)]
     exact = [batch for members in alike for batch in batches(instance, members)]
-    return coarse, exact
+    group = Group(instance, shared(instance, series), coarse, exact, limits)
+    relaxed, prices, stopped = _priced(group)
+    report(0.2)
+    assembled, worth = _by_prices(group, prices, into, report)
+    cost, constant = group.cost(into), instance.constant(series)
+    budgets = np.array([one.row[0] == "budget" for one in group.common.limits], dtype=bool)
+    prices = np.where(budgets, assembled, prices)
+    proven = lower_bound(instance, group.common, (coarse, exact), prices, worth, cost - constant, limits) + constant
+    proof = Proof(max(relaxed, proven) if group.is_exact else relaxed, stopped + limits.hit)
+    if cost - proof.bound <= limits.gap * abs(cost) or not group.is_small:
+        return proof
+    return _branch_and_bound(group, into, proof)
 
 
-def _relaxed(instance: Instance, common: Shared, exact: bool, limits: Limits) -> tuple[float, Floats, tuple[str, ...]]:
+def _priced(group: Group) -> tuple[float, Floats, tuple[str, ...]]:
     """The relaxed model's bound and the prices of the limits that always hold, money per unit; what stopped it."""
-    prices = np.zeros(len(common.limits))
-    if exact and all(one.order is not None for one in common.limits):
+    prices = np.zeros(len(group.common.limits))
+    if group.is_exact and not group.always.any():
         return -np.inf, prices, ()
-    found = _solve_relaxed(instance, common.series, limits)
-    for r, one in enumerate(common.limits):
+    found = _relaxed(group.instance, group.common.series, group.limits)
+    for r, one in enumerate(group.common.limits):
         if one.order is None:
             prices[r] = max(-found.duals.get(one.row, 0.0), 0.0)
     return found.bound, prices, found.stops
 
 
-def _solve_relaxed(instance: Instance, series: Sequence[int], limits: Limits) -> "Solution":
+def _relaxed(instance: Instance, series: Sequence[int], limits: Limits) -> "Solution":
     """The model of some series without whole packs; Pyomo is loaded only where it is needed."""
     from optimize.model import build
     from optimize.solve import solve
@@ -127,51 +144,63 @@ def _solve_relaxed(instance: Instance, series: Sequence[int], limits: Limits) ->
     return solve(build(instance, series, 0), limits, relaxed=True)
 
 
-def _assemble(
-    instance: Instance,
-    common: Shared,
-    parts: Parts,
-    placed: Flags,
-    prices: Floats,
-    limits: Limits,
-    into: Decisions,
-) -> Floats:
+def _by_prices(group: Group, prices: Floats, into: Decisions, report: Report) -> tuple[Floats, Floats]:
+    """Searches orders and assembles plans, again at the prices that the first plan puts on the limits.
+
+    The best plan is written into ``into``; returns the limits' prices in it and what each line is worth.
+    """
+    placed: Flags = np.ones(len(group.common.orders), dtype=bool)
+    best, kept = np.inf, (prices, prices)
+    for number in range(PASSES):
+        unit_cost = group.common.priced(prices)
+        placed, worth = search_orders(group.instance, group.common, group.coarse, unit_cost, placed, group.limits)
+        plan = Decisions.none(group.instance)
+        prices = _assemble(group, placed, prices, plan)
+        cost = group.cost(plan)
+        if cost < best:
+            best, kept = cost, (prices, worth)
+            into.take(group.instance, group.common.series, plan)
+        prices = np.where(group.always, prices, 0.0)
+        report(0.2 + 0.6 * (number + 1) / PASSES)
+    return kept
+
+
+def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> Floats:
     """A valid plan with these orders, or fewer where a minimum cannot be met; returns the limits' prices.
 
     Prices move only part of the way from the best ones so far to the choice's: they converge sooner.
     """
     while True:
-        choice = Choice(instance, common, parts[0], placed)
+        choice = Choice(group.instance, group.common, group.coarse, placed)
         bound, best = choice.offer(prices), prices
         choice.offer(np.zeros(len(prices)))
         for _ in range(OFFERS if len(choice.rows) else 0):
-            cost, prices = choice.prices(limits)
-            if cost - bound <= CLOSE * abs(cost):
+            cost, prices = choice.prices(group.limits)
+            if cost - bound <= CLOSE * abs(cost) or group.limits.late:
                 break
             prices = CALM * best + (1 - CALM) * prices
             proven = choice.offer(prices)
             bound, best = (proven, prices) if proven > bound else (bound, best)
-        choice.parts = parts[1]
+        choice.parts = group.exact
         choice.offer(prices)
-        choice.choose(replace(limits, nodes=CHOICE_NODES), into)
+        choice.choose(replace(group.limits, nodes=CHOICE_NODES), into)
         short = choice.below_minimum(into)
         if not short.any():
             return prices
         placed = placed & ~short
 
 
-def _branch_and_bound(
-    instance: Instance, series: Sequence[int], limits: Limits, into: Decisions, proof: Proof
-) -> Proof:
+def _branch_and_bound(group: Group, into: Decisions, proof: Proof) -> Proof:
     """Solves a small group's model in whole packs over all weeks, from the plan at hand."""
     from optimize.model import build, decisions_of, values_of
     from optimize.solve import solve
 
-    model = build(instance, series, instance.demand.shape[2])
-    found = solve(model, limits, start=values_of(model, into))
-    better = Decisions.none(instance)
+    instance = group.instance
+    model = build(instance, group.common.series, instance.demand.shape[2])
+    found = solve(model, group.limits, start=values_of(model, into))
     if found.values is not None:
+        better = Decisions.none(instance)
         decisions_of(model, found.values, better)
-        if not violations(instance, better) and cost_of(instance, series, better) < cost_of(instance, series, into):
-            into.take(instance, series, better)
+        if not violations(instance, better) and group.cost(better) < group.cost(into):
+            into.take(instance, group.common.series, better)
     return Proof(max(proof.bound, found.bound), proof.stopped + found.stops)

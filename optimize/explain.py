@@ -15,11 +15,13 @@ CHUNK = 400
 @dataclass(frozen=True)
 class Effect:
     """What changing a line's units does to its series until its next delivery, expected over the paths, lost sales
-    played exactly: units sold more, unit-weeks of stock more, and the share of paths in which it runs out.
+    played exactly: units sold more, unit-weeks of stock more, units left more when the series' weeks end, and the
+    share of paths in which it runs out.
     """
 
     sold: float
     held: float
+    left: float
     p_out: float
 
 
@@ -103,8 +105,10 @@ def effects(instance: Instance, arrivals: Floats, lines: list[Line], by: Floats)
     held_then, lost_then = play(stock, changed, demand)
     sold = ((lost - lost_then) * window).sum(axis=2).mean(axis=0)
     more = ((held_then - held) * window).sum(axis=2).mean(axis=0)
+    last = window & (weeks == np.array([[instance.series[i].end - 1] for i in series]))
+    left = ((held_then - held) * last).sum(axis=2).mean(axis=0)
     out = ((lost_then > 1e-9) & window).any(axis=2).mean(axis=0)
-    return [Effect(*parts) for parts in zip(sold.tolist(), more.tolist(), out.tolist(), strict=True)]
+    return [Effect(*parts) for parts in zip(*(each.tolist() for each in (sold, more, left, out)), strict=True)]
 
 
 def _firm(instance: Instance, line: Line, parts: list[Effect], currency: str) -> str:
@@ -119,11 +123,12 @@ def _firm(instance: Instance, line: Line, parts: list[Effect], currency: str) ->
     pack = instance.slots[line.slot].lane.pack
     named = f"pack of {pack}" if pack > 1 else "unit"
     text += f" The last {named} earns {_money(-last.sold * margin, currency)}"
-    text += f" and costs {_money(-last.held * one.holding, currency)} of holding;"
-    return (
-        f"{text} one more would earn {_money(more.sold * margin, currency)}"
-        f" and cost {_money(more.held * one.holding, currency)}."
-    )
+    text += f" and costs {_money(-last.held * one.holding, currency)} of holding"
+    cost, cleared = more.held * one.holding, one.replacement - one.end_value
+    if cleared > 0 and line.until == one.end:
+        text += f" and {_money(-last.left * cleared, currency)} of clearance at season's end"
+        cost += more.left * cleared
+    return f"{text}; one more would earn {_money(more.sold * margin, currency)} and cost {_money(cost, currency)}."
 
 
 def _cover(instance: Instance, line: Line) -> str:

@@ -1,6 +1,7 @@
 """HiGHS: arrays in, an answer out, the same way every time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 import highspy
@@ -9,6 +10,7 @@ from scipy.sparse import csc_array
 
 from optimize.stock_flow import Floats
 
+LEAST_SECONDS = 2.0
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 STOPS = {
     highspy.HighsModelStatus.kTimeLimit: "seconds",
@@ -19,12 +21,31 @@ STOPS = {
 
 @dataclass(frozen=True)
 class Limits:
-    """When to stop: relative gap, branch-and-bound nodes, seconds (a backstop); ``seed`` of the solver's choices."""
+    """When to stop: relative gap, branch-and-bound nodes, and as a backstop seconds from ``begun`` on.
+
+    ``seed``: of the solver's choices.
+    """
 
     gap: float
     nodes: int
     seconds: float
     seed: int
+    begun: float = field(default_factory=perf_counter)
+
+    @property
+    def left(self) -> float:
+        """Seconds left, a few at least so that an answer can be had."""
+        return max(self.seconds - (perf_counter() - self.begun), LEAST_SECONDS)
+
+    @property
+    def late(self) -> bool:
+        """Whether the seconds are used up."""
+        return perf_counter() - self.begun > self.seconds
+
+    @property
+    def hit(self) -> tuple[str, ...]:
+        """What to say of it if they are."""
+        return ("seconds",) if self.late else ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +96,7 @@ def _options(limits: Limits) -> dict[str, Any]:
         "random_seed": limits.seed,
         "mip_rel_gap": limits.gap,
         "mip_max_nodes": limits.nodes,
-        "time_limit": limits.seconds,
+        "time_limit": limits.left,
     }
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from data.calendar import weeks_from
 from data.company import Company
 from data.progress import Progress, silent
-from optimize.checker import check, fixed_costs, given
+from optimize.checker import InternalError, check, fixed_costs, given
 from optimize.explain import arrivals_of, reasons
 from optimize.groups import groups
 from optimize.highs import Limits
@@ -17,14 +17,14 @@ from optimize.plan import ORDER_COLUMNS, PROJECTION_COLUMNS, Plan, Status
 from optimize.prepare import prepare
 from optimize.stock_flow import Floats, play
 
-NODES, MOST_SEED = 100, 2**31
+NODES, MOST_SEED, TINY = 100, 2**31, 1e-6
 
 
 def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
     """The order plan of least expected cost.
 
     ``demand`` (S, N, H): S equally likely futures of the company's N series over H weeks from ``as_of`` on. Raises
-    InternalError if the plan that was found does not pass the checker.
+    InternalError if the plan that was found does not pass the checker or contradicts its bound.
     """
     watch = _Watch()
     instance = prepare(company, demand)
@@ -32,7 +32,10 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
     decisions, bound, stops = _decide(company, instance, watch, progress)
     costs = check(instance, decisions)
     objective = sum(costs.values())
-    bound = min(bound + sum(fixed_costs(instance).values()), objective)
+    bound += sum(fixed_costs(instance).values())
+    if bound > objective + TINY * max(abs(objective), 1.0):
+        raise InternalError(f"the plan costs {objective}, less than its proven bound {bound}")
+    bound = min(bound, objective)
     gap = (objective - bound) / max(abs(objective), 1e-9)
     orders = _orders(company, instance, decisions)
     projection = _projection(company, instance, decisions)
@@ -77,18 +80,17 @@ def _decide(
     from optimize.decide import decide_alone, decide_together
 
     solver = company.policy.solver
-
-    def limits() -> Limits:
-        left = max(solver.seconds - sum(watch.seconds.values()), 1.0)
-        return Limits(solver.gap, NODES, left, company.policy.seed % MOST_SEED)
-
+    limits = Limits(solver.gap, NODES, solver.seconds, company.policy.seed % MOST_SEED)
     alone, together = groups(instance)
     decisions = Decisions.none(instance)
-    proofs = [decide_alone(instance, alone, limits(), decisions)]
+    proofs = [decide_alone(instance, alone, limits, decisions)]
     watch.lap("alone")
     for number, members in enumerate(together):
-        progress("planning", number / len(together))
-        proofs.append(decide_together(instance, members, limits(), decisions))
+
+        def report(share: float, done: int = number) -> None:
+            progress("planning", (done + share) / len(together))
+
+        proofs.append(decide_together(instance, members, limits, decisions, report))
         watch.lap("together")
     progress("planning", 1.0)
     return decisions, sum(proof.bound for proof in proofs), {stop for proof in proofs for stop in proof.stopped}

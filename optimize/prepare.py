@@ -29,12 +29,13 @@ def prepare(company: Company, demand: Floats) -> Instance:
     stock = company.stock["on_hand"].to_numpy(float)
     open_units = _open_units(company, weeks)
     series, periods = _series_and_periods(company, by_series, calendars, stock, open_units, demand)
-    slots = _slots(by_series, orders, calendars, periods)
+    suppliers = _suppliers(company, by_series, series)
+    slots = _slots(by_series, orders, calendars, periods, suppliers)
     return Instance(
         as_of=company.as_of,
         firm_weeks=company.policy.horizon.firm_weeks,
         series=series,
-        suppliers=_suppliers(company, by_series, series),
+        suppliers=suppliers,
         slots=slots,
         periods=periods,
         budgets=budgets(company, weeks, slots, series),
@@ -154,7 +155,11 @@ def _periods(series: list[Series], calendars: list[Calendar], weight: float) -> 
 
 
 def _slots(
-    by_series: list[list[Lane]], orders: list[list[int]], calendars: list[Calendar], periods: list[Period]
+    by_series: list[list[Lane]],
+    orders: list[list[int]],
+    calendars: list[Calendar],
+    periods: list[Period],
+    suppliers: list[Supplier],
 ) -> list[Slot]:
     position = {(period.series, period.first): index for index, period in enumerate(periods)}
     top = {period.series: float(period.curve.levels[-1]) for period in periods if period.final}
@@ -164,10 +169,16 @@ def _slots(
             for week in orders[lane.supplier]:
                 arrival = week + lane.lead_time
                 if arrival < calendars[i].end:
-                    limit = max(ceil(top[i] / lane.pack), lane.least)
-                    limit = limit if lane.most is None else min(limit, lane.most)
+                    limit = _limit(lane, top[i], suppliers[lane.supplier].least_value)
                     slots.append(Slot(lane, week, arrival, position[i, arrival], limit))
     return slots
+
+
+def _limit(lane: Lane, top: float, least_value: float) -> int:
+    """Packs beyond which another one is of no use: all that can be needed, or a minimum filled by this line alone."""
+    fill = ceil(least_value / (lane.unit_cost * lane.pack)) if lane.unit_cost > 0 else 0
+    useful = max(ceil(top / lane.pack), lane.least, fill)
+    return useful if lane.most is None else min(useful, lane.most)
 
 
 def _suppliers(company: Company, by_series: list[list[Lane]], series: list[Series]) -> list[Supplier]:

@@ -7,18 +7,17 @@ from math import fsum
 
 import numpy as np
 
-from optimize.highs import Flags
+from optimize.highs import Flags, Limits
 from optimize.instance import Decisions, Instance
 from optimize.shared import Shared
 from optimize.single import Batch, Integers, plan_alone, slot_values
 from optimize.stock_flow import Floats
 
-ROUNDS = 1
 Found = tuple[float, Floats]
 
 
 def search_orders(
-    instance: Instance, shared: Shared, parts: Sequence[Batch], unit_cost: Floats, placed: Flags
+    instance: Instance, shared: Shared, parts: Sequence[Batch], unit_cost: Floats, placed: Flags, limits: Limits
 ) -> tuple[Flags, Floats]:
     """The orders to place (orders,) when units cost ``unit_cost`` (slots,), and what each line is worth then (slots,).
 
@@ -26,8 +25,8 @@ def search_orders(
     while that helps. An order below its supplier's minimum pays for goods bought before they are needed.
     """
     search = _Search(instance, shared, parts, unit_cost, placed)
-    for _ in range(ROUNDS):
-        for k in search.orders_of:
+    for k in search.orders_of:
+        if not limits.late:
             search.drop(k)
             search.move(k)
     return search.placed, search.line_worth(range(len(parts)))

@@ -44,12 +44,12 @@ GOLDEN = {
         c_u_least_line(0)_: +2 line(0) -1 packs(0) <= 0
         c_u_least_line(1)_: +2 line(1) -1 packs(1) <= 0""",
     "most_line": """
-        c_u_most_line(0)_: +1 packs(0) -2 line(0) <= 0
-        c_u_most_line(1)_: +1 packs(1) -2 line(1) <= 0""",
+        c_u_most_line(0)_: +1 packs(0) -3 line(0) <= 0
+        c_u_most_line(1)_: +1 packs(1) -3 line(1) <= 0""",
     "line_in_order": """
         c_u_line_in_order(0)_: +1 line(0) -1 order(0_0) <= 0
         c_u_line_in_order(1)_: +1 line(1) -1 order(0_2) <= 0
-        c_u_line_in_order(2)_: -6 order(0_0) +1 packs(2) <= 0""",
+        c_u_line_in_order(2)_: -13 order(0_0) +1 packs(2) <= 0""",
     "least_order_value": """
         c_u_least_order_value(0_0)_: +50.0 order(0_0) -24.0 packs(0) -4.0 packs(2) <= 0
         c_u_least_order_value(0_2)_: +50.0 order(0_2) -24.0 packs(1) <= 0""",
