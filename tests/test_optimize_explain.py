@@ -83,6 +83,19 @@ def test_a_budget_that_is_used_up_is_named(small_company: Build) -> None:
     assert "The budget 2026-03-02..2026-04-13 is used up." in found.orders.iloc[0]["reason"]
 
 
+def test_what_a_season_leaves_over_is_counted(small_company: Build) -> None:
+    demand = np.random.default_rng(6).poisson(9, (200, 1, 6)).astype(float)
+    company = small_company({"a": [1.0]})
+    items = company.items.assign(season_end=company.as_of + pd.Timedelta(weeks=2, days=6), salvage_value=1.0)
+    line = plan(replace(company, items=items), demand).due_now().iloc[0]
+    units = float(line["units"])
+    shelf = play(np.array([float(company.stock["on_hand"].iloc[0])]), np.zeros((1, 3)), demand[:, :, :3])[0][:, 0, 1]
+    left, less = (np.maximum(shelf + bought - demand[:, 0, 2], 0.0).mean() for bought in (units, units - 1))
+    shown = re.search(r"and ([\d.]+) of clearance at season's end", line["reason"])
+    assert shown is not None
+    assert float(shown[1]) == pytest.approx(3.0 * (left - less), abs=0.0051)
+
+
 def test_money_bears_the_companys_currency(small_company: Build) -> None:
     company = small_company({"a": [1.0]})
     money = company.policy.money.model_copy(update={"currency": "€"})
