@@ -179,4 +179,4 @@ def _money(amount: float, currency: str) -> str:
     """Money in whole units from 100 on, else with two decimals; never a negative zero."""
     shown = f"{amount:,.0f}" if abs(amount) >= 100 else f"{amount:,.2f}"
     shown = shown.lstrip("-") if float(shown.replace(",", "")) == 0 else shown
-    return f"{currency}{shown}"
+    return f"{currency} {shown}" if currency.isalpha() else f"{currency}{shown}"
