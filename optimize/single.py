@@ -22,7 +22,7 @@ from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Floats
 
 Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-LEAST_STATES, EXACT_CELLS, BATCH_CELLS = 4096, 5_000_000, 8_000_000
+LEAST_STATES, EXACT_CELLS, BATCH_CELLS, UNLIKE = 4096, 5_000_000, 8_000_000, 12
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,17 @@ def batches(instance: Instance, series: Sequence[int], most_states: int = 0) -> 
     )
     pitch = {i: _pitch(instance, i, most_states) for i in series if instance.periods_of[i]}
     shapes = {i: _shape(instance, i, pitch[i]) for i in pitch}
-    found: list[Batch] = []
-    chunk: list[int] = []
+    chunks: list[list[int]] = []
+    widest = (0, 0, 0)
     for i in sorted(shapes, key=lambda i: (*shapes[i], i)):
-        cells = np.prod(np.max([shapes[j] for j in [*chunk, i]], axis=0) + np.array([2, 0, 0])) * (len(chunk) + 1)
-        if chunk and (cells > BATCH_CELLS or shapes[i][2] > 2 * shapes[chunk[0]][2] + 64):
-            found.append(_batch(instance, chunk, pitch))
-            chunk = []
-        chunk.append(i)
-    return [*found, _batch(instance, chunk, pitch)] if chunk else found
+        slots, periods, states = (max(pair) for pair in zip(widest, shapes[i], strict=True))
+        cells = (slots + 2) * periods * states * (len(chunks[-1]) + 1 if chunks else 1)
+        if not chunks or cells > BATCH_CELLS or states > UNLIKE * shapes[chunks[-1][0]][2]:
+            chunks.append([])
+            slots, periods, states = shapes[i]
+        chunks[-1].append(i)
+        widest = (slots, periods, states)
+    return [_batch(instance, chunk, pitch) for chunk in chunks]
 
 
 def _shape(instance: Instance, i: int, pitch: int) -> tuple[int, int, int]:
