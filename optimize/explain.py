@@ -10,6 +10,7 @@ from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Floats, play
 
 CHUNK = 400
+USED_UP = "is used up."
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Effect:
 class Line:
     """An order line: its slot, series, the weeks ``arrival``..``until`` - 1 that it serves before the next delivery.
 
-    ``lasts``: weeks from arrival until the expected stock is used up, None beyond the weeks that count.
+    ``lasts``: weeks from arrival until the expected stock is used up, None beyond the weeks that count; ``following``:
+    the slots of the next delivery.
     """
 
     slot: int
@@ -38,6 +40,7 @@ class Line:
     until: int
     units: float
     lasts: float | None
+    following: tuple[int, ...]
 
 
 def reasons(instance: Instance, decisions: Decisions, currency: str = "") -> dict[int, str]:
@@ -53,7 +56,8 @@ def reasons(instance: Instance, decisions: Decisions, currency: str = "") -> dic
         units = np.array([line.units for line in chunk])
         less, last, more = (effects(instance, arrivals, chunk, by) for by in (-units, -packs, packs))
         for line, *parts in zip(chunk, less, last, more, strict=True):
-            texts[line.slot] = _firm(instance, line, parts, currency) + _notes(limits[line.slot])
+            ahead = _ahead(instance, line, parts[1], limits)
+            texts[line.slot] = _firm(instance, line, parts, currency) + _notes([*ahead, *limits[line.slot]])
     return texts
 
 
@@ -70,14 +74,18 @@ def _lines(instance: Instance, decisions: Decisions, arrivals: Floats) -> list[L
     left = stock.mean(axis=0)
     mean = instance.demand.mean(axis=0)
     found = []
-    for q in np.flatnonzero(decisions.packs > 0).tolist():
+    placed = np.flatnonzero(decisions.packs > 0).tolist()
+    coming: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for q in placed:
+        coming[instance.slots[q].lane.series, instance.slots[q].arrival_week].append(q)
+    for q in placed:
         slot = instance.slots[q]
         i, week, end = slot.lane.series, slot.arrival_week, instance.series[slot.lane.series].end
         later = np.flatnonzero(arrivals[i, week + 1 : end] > 0)
         until = week + 1 + int(later[0]) if len(later) else end
         shelf = float(arrivals[i, week] + (left[i, week - 1] if week else instance.stock[i]))
         units = float(slot.lane.pack * decisions.packs[q])
-        found.append(Line(q, i, week, until, units, _lasts(shelf, mean[i, week:end])))
+        found.append(Line(q, i, week, until, units, _lasts(shelf, mean[i, week:end]), tuple(coming[i, until])))
     return found
 
 
@@ -131,6 +139,22 @@ def _firm(instance: Instance, line: Line, parts: list[Effect], currency: str) ->
     return f"{text}; one more would earn {_money(more.sold * margin, currency)} and cost {_money(cost, currency)}."
 
 
+def _ahead(instance: Instance, line: Line, last: Effect, limits: dict[int, list[str]]) -> list[str]:
+    """Why the last pack is bought though it earns less than it costs until the next delivery: that one has no room."""
+    one = instance.series[line.series]
+    if -last.sold * (one.lost - one.replacement) >= -last.held * one.holding:
+        return []
+    for q in line.following:
+        slot = instance.slots[q]
+        capacity = instance.suppliers[slot.lane.supplier].capacity
+        full = [note for note in limits[q] if note not in limits[line.slot] or (capacity and "capacity" in note)]
+        for note in full:
+            if note.endswith(USED_UP):
+                date = _date(instance, slot.order_week)
+                return [f"Part of it is bought ahead of the order of {date}: {note[0].lower()}{note[1:]}"]
+    return []
+
+
 def _cover(instance: Instance, line: Line) -> str:
     if line.lasts is None:
         return "stock then lasts beyond the weeks that are planned."
@@ -156,14 +180,14 @@ def binding(instance: Instance, decisions: Decisions) -> dict[int, list[str]]:
         spare = sum(value[q] for q in own) - supplier.least_value if supplier.least_value > 0 else np.inf
         for q in own:
             if slots[q].lane.pack > room:
-                found[q].append(f"The supplier's capacity of {supplier.capacity:,.0f} units a week is used up.")
+                found[q].append(f"The supplier's capacity of {supplier.capacity:,.0f} units a week {USED_UP}")
             if slots[q].lane.pack * slots[q].lane.unit_cost > spare:
                 found[q].append(f"It helps to reach the supplier's minimum order of {supplier.least_value:,.0f}.")
     for budget in instance.budgets:
         spent = sum(value.get(q, 0.0) for q in budget.slots)
         for q in budget.slots:
             if q in value and spent + slots[q].lane.pack * slots[q].lane.unit_cost > budget.amount:
-                found[q].append(f"The budget {budget.name} is used up.")
+                found[q].append(f"The budget {budget.name} {USED_UP}")
     return found
 
 

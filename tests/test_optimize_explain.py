@@ -102,3 +102,15 @@ def test_money_bears_the_companys_currency(small_company: Build) -> None:
     company = replace(company, policy=company.policy.model_copy(update={"money": money}))
     found = plan(company, np.full((1, 1, 6), 4.0))
     assert "€24.00 of margin lost" in found.due_now().iloc[0]["reason"]
+
+
+def test_goods_bought_ahead_of_a_full_order_say_so(small_company: Build) -> None:
+    """Weeks 4 and 5 need 14 together, a week's order holds 8: some must come earlier than it is needed."""
+    company = small_company({"a": [1.0]}, suppliers={"S": {"capacity_units": 8.0}})
+    found = plan(company, np.array([[[0.0, 0.0, 2.0, 14.0, 2.0, 2.0]]]))
+    first = found.orders.iloc[0]
+    assert first["units"] == 8
+    words = (
+        "Part of it is bought ahead of the order of 2026-03-09: the supplier's capacity of 8 units a week is used up."
+    )
+    assert words in first["reason"]
