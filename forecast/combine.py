@@ -12,13 +12,16 @@ SCORED = 13  # weeks after an origin whose errors choose: the reach of most lead
 SPREAD = 0.5  # variance of a week beyond Poisson, as a share of its squared mean
 
 
-def weights(past: Floats, now: Floats, actual: Floats, segments: np.ndarray) -> Floats:
+def weights(
+    past: Floats, now: Floats, actual: Floats, segments: np.ndarray, past_segments: np.ndarray
+) -> Floats:
     """Weights (N, C), rows on the simplex, that minimise the squared error of the combination on past origins.
 
     ``past`` (C, O, N, H) and ``now`` (C, N, H): the candidates' means, NaN where they abstain; ``actual`` (O, N, H),
-    NaN where not seen; ``segments`` (N,) numbers. Errors are divided by the variance expected of the week (its mean
-    plus ``SPREAD`` its square), so that neither large series nor peaks decide for all. A series' own normal equations
-    are added to its segment's mean ones, those to the pool's. Who abstains now, or always did, has no weight.
+    NaN where not seen; ``segments`` (N,) numbers, ``past_segments`` (O, N) at the origins. Errors are divided by the
+    variance expected of the week (its mean plus ``SPREAD`` its square), so that neither large series nor peaks decide
+    for all. A series' own normal equations are added to the mean ones of its segment's weeks, those to the pool's.
+    Who abstains now, or always did, has no weight.
     """
     able = _able(past, now)
     span = min(SCORED, past.shape[3])
@@ -30,7 +33,10 @@ def weights(past: Floats, now: Floats, actual: Floats, segments: np.ndarray) -> 
     x, y = np.where(scored, filled, 0.0) * scale, np.where(scored, actual, 0.0) * scale
     gram = np.einsum("conh,donh->ncd", x, x, optimize=True)
     cross = np.einsum("conh,onh->nc", x, y, optimize=True)
-    gram, cross = _shrunk(gram, cross, scored.sum(axis=(0, 2)).astype(float), segments)
+    for segment, (mean_gram, mean_cross) in _pooled(x, y, scored, past_segments, np.unique(segments)).items():
+        rows = segments == segment
+        gram[rows] += SEGMENT_WEEKS * mean_gram
+        cross[rows] += SEGMENT_WEEKS * mean_cross
     return _simplex(gram, cross, able / np.maximum(able.sum(axis=1, keepdims=True), 1))
 
 
@@ -48,19 +54,23 @@ def _filled(means: Floats) -> Floats:
     return np.where(known, means, middle)
 
 
-def _shrunk(gram: Floats, cross: Floats, weeks: Floats, segments: np.ndarray) -> tuple[Floats, Floats]:
-    """Normal equations per series with the segment's and the pool's mean ones added."""
-    total = max(weeks.sum(), 1.0)
-    pool_gram, pool_cross = gram.sum(axis=0) / total, cross.sum(axis=0) / total
-    shrunk_gram, shrunk_cross = gram.copy(), cross.copy()
-    for segment in np.unique(segments):
-        rows = segments == segment
-        scored = weeks[rows].sum() + POOL_WEEKS
-        segment_gram = (gram[rows].sum(axis=0) + POOL_WEEKS * pool_gram) / scored
-        segment_cross = (cross[rows].sum(axis=0) + POOL_WEEKS * pool_cross) / scored
-        shrunk_gram[rows] += SEGMENT_WEEKS * segment_gram
-        shrunk_cross[rows] += SEGMENT_WEEKS * segment_cross
-    return shrunk_gram, shrunk_cross
+def _pooled(
+    x: Floats, y: Floats, scored: Bools, past_segments: np.ndarray, names: np.ndarray
+) -> dict[int, tuple[Floats, Floats]]:
+    """Mean normal equations (C, C), (C,) of a scored week of each segment, shrunk to those of all series."""
+
+    def total(cells: Bools) -> tuple[Floats, Floats, float]:
+        inputs, answers = x[:, cells].reshape(len(x), -1), y[cells].ravel()
+        return inputs @ inputs.T, inputs @ answers, float(scored[cells].sum())
+
+    gram, cross, weeks = total(np.ones(past_segments.shape, dtype=bool))
+    share = POOL_WEEKS / max(weeks, 1.0)
+    pooled = {}
+    for name in names.tolist():
+        own_gram, own_cross, own_weeks = total(past_segments == name)
+        count = own_weeks + POOL_WEEKS
+        pooled[name] = (own_gram + share * gram) / count, (own_cross + share * cross) / count
+    return pooled
 
 
 def _simplex(gram: Floats, cross: Floats, start: Floats) -> Floats:

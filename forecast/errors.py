@@ -24,9 +24,9 @@ class Errors:
 
 def learn_errors(outlook: Outlook, rng: np.random.Generator) -> Errors:
     """Dispersions and ranks of the outlook's rolling origins; ``rng`` breaks the ties of counts."""
-    spread = dispersions(outlook.past, outlook.actual, outlook.segments, outlook.whole)
+    spread = dispersions(outlook.past, outlook.actual, outlook.segments, outlook.past_segments, outlook.whole)
     raw = predicted(outlook, spread).rank(outlook.actual, rng.random(outlook.actual.shape))
-    return Errors(spread, ranks(raw, outlook.segments))
+    return Errors(spread, ranks(raw, outlook.segments, outlook.past_segments))
 
 
 def predicted(outlook: Outlook, spread: Floats) -> Marginals:

@@ -23,7 +23,7 @@ class Outlook:
 
     ``origins``: O past weeks' numbers; ``past`` (O, N, H): forecast from them; ``actual`` (O, N, H): what was demanded,
     NaN where not seen; ``mean`` (N, H): forecast from now; ``names``: of the C candidates; ``weight`` (N, C): of each;
-    ``segments`` (N,); ``whole``: units are counted, not measured.
+    ``segments`` (N,) now and ``past_segments`` (O, N) at each origin; ``whole``: units are counted, not measured.
     """
 
     origins: list[int]
@@ -33,6 +33,7 @@ class Outlook:
     names: list[str]
     weight: Floats
     segments: np.ndarray
+    past_segments: np.ndarray
     whole: bool
 
 
@@ -44,12 +45,12 @@ def outlook(demand: Demand, candidates: Sequence[Candidate], progress: Progress)
     horizon = demand.company.policy.horizon.weeks
     origins = past_origins(len(demand.weeks), horizon)
     stacked, problems = _asked(demand, candidates, [*origins, len(demand.weeks)], progress)
-    actual, segment = actuals(demand, origins, horizon), segments(demand)
-    weight = weights(stacked[:, :-1], stacked[:, -1], actual, segment)
+    actual, segment = actuals(demand, origins, horizon), segments(demand, [*origins, len(demand.weeks)])
+    weight = weights(stacked[:, :-1], stacked[:, -1], actual, segment[-1], segment[:-1])
     mean = combined(stacked, weight)
     whole = bool((demand.units[demand.seen] % 1 == 0).all())
     names = [candidate.name for candidate in candidates]
-    return Outlook(origins, mean[:-1], actual, mean[-1], names, weight, segment, whole), problems
+    return Outlook(origins, mean[:-1], actual, mean[-1], names, weight, segment[-1], segment[:-1], whole), problems
 
 
 def _asked(

@@ -26,23 +26,26 @@ class Ranks:
     segments: np.ndarray
 
 
-def ranks(raw: Floats, segments: np.ndarray) -> Ranks:
-    """Recalibrated ranks from raw ones (O, N, H): within a segment, a rank becomes its place among all of them."""
+def ranks(raw: Floats, segments: np.ndarray, past_segments: np.ndarray) -> Ranks:
+    """Recalibrated ranks from raw ones (O, N, H): within a segment, a rank becomes its place among all of them.
+
+    ``segments`` (N,) now, ``past_segments`` (O, N) when the rank was made.
+    """
     scores, scale = np.full(raw.shape, np.nan), {}
-    for segment in np.unique(segments):
-        rows = np.flatnonzero(segments == segment)
-        scale[int(segment)] = _scale(raw[:, rows])
-        scores[:, rows] = ndtri(_place(raw[:, rows], scale[int(segment)]))
+    for segment in np.union1d(segments, past_segments):
+        cells = past_segments == segment
+        scale[int(segment)] = _scale(raw[cells])
+        scores[cells] = ndtri(_place(raw[cells], scale[int(segment)]))
     return Ranks(raw, scores, scale, segments)
 
 
-def ranks_left_out(raw: Floats, segments: np.ndarray) -> Floats:
+def ranks_left_out(raw: Floats, past_segments: np.ndarray) -> Floats:
     """Recalibrated ranks (O, N, H) in (0, 1), each origin's by what the other origins teach."""
     placed = np.full(raw.shape, np.nan)
-    for segment in np.unique(segments):
-        rows = np.flatnonzero(segments == segment)
-        for origin in range(len(raw)):
-            others = np.delete(raw, origin, axis=0)[:, rows]
+    for segment in np.unique(past_segments):
+        cells = past_segments == segment
+        for origin, rows in enumerate(cells):
+            others = np.delete(raw, origin, axis=0)[np.delete(cells, origin, axis=0)]
             placed[origin, rows] = _place(raw[origin, rows], _scale(others))
     return placed
 
