@@ -10,12 +10,12 @@ from data.calendar import weeks_from
 from data.company import Company
 from data.problems import Problem
 from data.progress import Progress, silent
-from forecast.accuracy import accuracy_table
 from forecast.candidates import Candidate, Demand
 from forecast.censoring import demand_of
 from forecast.errors import Errors, learn_errors, path_ranks, sample
 from forecast.exposure import Exposures
 from forecast.global_model import GlobalModel
+from forecast.hindsight import hindsight
 from forecast.level import Smoothing, prior_level
 from forecast.local import local_models
 from forecast.outlook import Outlook, outlook
@@ -45,8 +45,8 @@ class Forecast:
     errors: Errors
 
     def accuracy(self) -> pd.DataFrame:
-        """See ``accuracy_table``; computed when asked."""
-        return accuracy_table(self.demand, self.outlook, self.errors)
+        """See ``hindsight``; computed when asked."""
+        return hindsight(self.demand, self.outlook, self.errors)
 
 
 def default_candidates(demand: Demand, exposures: Exposures) -> list[Candidate]:

@@ -139,7 +139,10 @@ def forecast(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Forecast demand per SKU, location and week: forecast.csv, and the model chosen for each in models.csv."""
+    """Forecast demand per SKU, location and week: forecast.csv.
+
+    models.csv names the methods behind each, accuracy.csv tells how right they were on past weeks.
+    """
     with calling("forecast", Manner(as_json, quiet, verbose), out) as call:
         from restock.commands import run_forecast
 

@@ -13,7 +13,7 @@ from data.problems import Problem
 from data.progress import Progress
 from restock import issues, outcome
 from restock.call import Call, NoPlan
-from restock.export import FORECAST, csv, summary, write_issues, write_models, write_run
+from restock.export import FORECAST, csv, summary, write_accuracy, write_issues, write_models, write_run
 from restock.files import WrongCall, prepared, write_text
 from restock.wording import share
 from scenarios.run import Run
@@ -78,10 +78,12 @@ def run_forecast(call: Call, source: str, as_of: date | None, horizon: int | Non
     problems = [*problems, *found.problems]
     write_text(out / "forecast.csv", csv(found.paths.table(), FORECAST))
     write_models(found.models, out)
+    accuracy = found.accuracy()
+    write_accuracy(accuracy, out)
     write_issues(problems, out)
     call.answer(
-        outcome.forecast_summary(company, found, problems) | {"out": str(out)},
-        lambda: outcome.show_forecast(company, found, problems, out),
+        outcome.forecast_summary(company, found, accuracy, problems) | {"out": str(out)},
+        lambda: outcome.show_forecast(company, found, accuracy, problems, out),
     )
 
 

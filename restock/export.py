@@ -12,6 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from data.problems import Problem, problems_table
+from forecast import accuracy
+from restock import accuracy_lines
 from restock.files import write_json, write_text
 from scenarios.run import Run
 
@@ -75,6 +77,11 @@ ORDERS: dict[str, Writer] = {
     "reason": words,
 }
 FORECAST = SERIES | dict.fromkeys(("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95"), UNITS)
+ACCURACY: dict[str, Writer] = {
+    **dict.fromkeys(("segment", "weeks_ahead", "method"), name),
+    "weeks": WHOLE,
+    **dict.fromkeys(accuracy.COLUMNS[accuracy.COLUMNS.index("weeks") + 1 :], CHANCE),
+}
 PROJECTION = SERIES | {
     "stock_mean": UNITS,
     "stock_q10": UNITS,
@@ -119,6 +126,11 @@ def write_issues(problems: Iterable[Problem], out: Path) -> None:
     write_text(out / "issues.csv", csv(problems_table(problems), ISSUES))
 
 
+def write_accuracy(table: pd.DataFrame, out: Path) -> None:
+    """accuracy.csv: see ``forecast.accuracy.accuracy_table``."""
+    write_text(out / "accuracy.csv", csv(table, ACCURACY))
+
+
 def write_models(models: pd.DataFrame, out: Path) -> None:
     """models.csv: per series the model that weighs most, its error, and the weight of each candidate."""
     figures = models.columns.difference(["sku", "location", "model", "segment"], sort=False)
@@ -135,6 +147,7 @@ def write_run(run: Run, out: Path) -> None:
     (out / "summary.json").unlink(missing_ok=True)
     write_text(out / "orders.csv", csv(run.plan.orders, ORDERS))
     write_text(out / "forecast.csv", csv(run.forecast.paths.table(), FORECAST))
+    write_accuracy(run.accuracy, out)
     write_text(out / "projection.csv", csv(run.plan.projection, PROJECTION))
     write_text(out / "alerts.csv", csv(run.alerts, ALERTS))
     write_issues(run.problems, out)
@@ -158,6 +171,7 @@ def summary(run: Run) -> dict[str, object]:
         "gap": _figure(run.plan.gap, 6),
         "costs": {term: _figure(amount) for term, amount in sorted(run.plan.costs.items())},
         "kpis": {kpi: _figure(value) for kpi, value in sorted(run.kpis.items())},
+        "accuracy": accuracy_lines.machine(run.accuracy),
         "counts": counts(run),
         "seconds": {stage: _figure(spent, 3) for stage, spent in run.seconds.items()},
     }

@@ -4,12 +4,13 @@ from pathlib import Path
 from textwrap import shorten
 
 import numpy as np
+import pandas as pd
 from rich.table import Table
 
 from data.company import Company
 from data.problems import Problem
 from forecast.engine import Forecast
-from restock import issues
+from restock import accuracy_lines, issues
 from restock.headline import money_of, proof, sentence
 from restock.terminal import safe, screen
 from restock.wording import counted, day, number, share
@@ -51,18 +52,24 @@ def picture(company: Company) -> str:
     return f"As of Monday {day(company.as_of)}: {products} at {places}, {weeks} of sales."
 
 
-def show_forecast(company: Company, found: Forecast, problems: list[Problem], out: Path) -> None:
+def show_forecast(
+    company: Company, found: Forecast, accuracy: pd.DataFrame, problems: list[Problem], out: Path
+) -> None:
     """The forecast in figures and where it is."""
     console = screen()
     console.print(f"[bold]Forecast of {counted(len(found.paths.weeks), 'week')} from {day(company.as_of)} on.[/]")
     console.print(picture(company))
     console.print(f"Expected demand: {number(float(found.paths.mean().sum()))} units.")
     console.print(f"Typical error on past weeks: {share(_median_error(found))} of a product's sales.")
-    console.print(f"Data issues: {issues.tally(problems)}.")
-    console.print(f"Files in {safe(str(out))}: forecast.csv, models.csv, issues.csv.")
+    console.print()
+    accuracy_lines.show(accuracy, "On past weeks")
+    console.print(f"\nData issues: {issues.tally(problems)}.")
+    console.print(f"Files in {safe(str(out))}: forecast.csv, accuracy.csv, models.csv, issues.csv.")
 
 
-def forecast_summary(company: Company, found: Forecast, problems: list[Problem]) -> dict[str, object]:
+def forecast_summary(
+    company: Company, found: Forecast, accuracy: pd.DataFrame, problems: list[Problem]
+) -> dict[str, object]:
     """The forecast for a program."""
     error = _median_error(found)
     return {
@@ -74,6 +81,7 @@ def forecast_summary(company: Company, found: Forecast, problems: list[Problem])
         "paths": len(found.paths.values),
         "expected_units": round(float(found.paths.mean().sum()), 4),
         "median_error": None if np.isnan(error) else round(error, 4),
+        "accuracy": accuracy_lines.machine(accuracy),
         "issues": issues.severity_counts(problems),
     }
 
@@ -90,6 +98,7 @@ def show_plan(run: Run, out: Path) -> None:
     console.print()
     _show_suppliers(run)
     _show_alerts(run)
+    accuracy_lines.show(run.accuracy, "The forecast on past weeks")
     console.print(f"Data issues: {issues.tally(run.problems)}.")
     console.print(f"\n[bold]Read {safe(str(out / 'report.html'))} first[/] (open it in a browser).")
     console.print(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import jinja2
 
+from restock.accuracy_lines import HEADERS, HOW_TO_READ, lines, title
+from restock.accuracy_lines import leading as leading_lines
 from restock.files import write_text
 from restock.headline import Headline
 from restock.issues import LABEL, kinds, tally
@@ -40,6 +42,11 @@ def page(run: Run, headline: Headline) -> str:
             shown_alerts=SHOWN_ALERTS,
             shown_lines=SHOWN_LINES,
             risks=risks(run),
+            accuracy=lines(run.accuracy),
+            accuracy_headers=HEADERS,
+            accuracy_title=title,
+            how_to_read=HOW_TO_READ,
+            leading_lines=leading_lines(lines(run.accuracy)),
             products=leading,
             charts=charts(run, leading),
             kinds=kinds(run.problems)[:SHOWN_KINDS],

@@ -1,23 +1,10 @@
-"""What a purchaser looks up before ordering: the cheapest way to get a series, and the supplier's order days."""
+"""What a purchaser looks up before ordering: the suppliers' order days, what can be sold when, and at what price."""
 
 import numpy as np
 import pandas as pd
 
 from data.calendar import WEEK
 from data.company import Company, Floats
-
-LANE_COLUMNS = ["supplier", "lead_time_weeks", "lead_time_sd", "unit_cost", "moq", "pack_size", "max_units"]
-
-
-def cheapest_lanes(company: Company) -> pd.DataFrame:
-    """Each series' cheapest regular lane (then the faster), one row per series in the company's order.
-
-    Columns: ``LANE_COLUMNS``, and the supplier's order_every_weeks and order_cost; all missing where nobody sells it.
-    """
-    by_price = company.sourcing.sort_values(["unit_cost", "lead_time_weeks", "supplier"], kind="stable")
-    cheapest = by_price.drop_duplicates(["sku", "location"]).set_index(["sku", "location"])[LANE_COLUMNS]
-    lanes = cheapest.join(company.suppliers[["order_every_weeks", "order_cost"]], on="supplier")
-    return lanes.reindex(company.series).reset_index(drop=True)
 
 
 def weeks_to_order_day(company: Company, monday: pd.Timestamp) -> pd.Series:

@@ -39,6 +39,8 @@ def run_company(
     spent = dict(seconds or {})
     with _timed("forecast", spent):
         demand = forecast(company, progress)
+    with _timed("accuracy", spent):
+        accuracy = demand.accuracy()
     with _timed("plan", spent):
         decided = plan(company, demand.paths.values, progress)
     with _timed("alerts", spent):
@@ -53,6 +55,7 @@ def run_company(
         company=company,
         problems=[*problems, *demand.problems],
         forecast=demand,
+        accuracy=accuracy,
         plan=decided,
         alerts=warnings,
         kpis=figures,

@@ -8,7 +8,7 @@ from scipy.special import ndtri
 
 from data.calendar import weeks_from
 from data.company import Company, Floats
-from scenarios.lanes import cheapest_lanes
+from data.lanes import cheapest_lanes, exposed_weeks
 from scenarios.moving_average import MovingAverage, moving_average
 from scenarios.purchase import purchase
 
@@ -25,7 +25,7 @@ def period_cover(spare_weeks: float) -> Rule:
 
     def decide(company: Company) -> pd.DataFrame:
         lanes = cheapest_lanes(company)
-        cover = _exposed_weeks(lanes) + spare_weeks
+        cover = exposed_weeks(lanes) + spare_weeks
         level = _over(moving_average(company.history), company, cover)
         return purchase(company, lanes, np.maximum(level - position(company), 0.0))
 
@@ -62,11 +62,6 @@ def position(company: Company) -> Floats:
     return np.asarray(company.stock["on_hand"].to_numpy(dtype=float) + in_transit)
 
 
-def _exposed_weeks(lanes: pd.DataFrame) -> Floats:
-    exposed = lanes["lead_time_weeks"].fillna(0) + lanes["order_every_weeks"].fillna(1)
-    return exposed.to_numpy(dtype=float)
-
-
 def _over(average: MovingAverage, company: Company, cover: Floats) -> Floats:
     """Forecast units (N,) over each series' own number of weeks from as_of on, the last one in part."""
     ahead = average.ahead(weeks_from(company.as_of, int(np.ceil(cover.max(initial=0.0)))))
@@ -76,7 +71,7 @@ def _over(average: MovingAverage, company: Company, cover: Floats) -> Floats:
 
 def _safe_level(company: Company, lanes: pd.DataFrame) -> Floats:
     average = moving_average(company.history)
-    exposed = _exposed_weeks(lanes)
+    exposed = exposed_weeks(lanes)
     lead_spread = lanes["lead_time_sd"].fillna(0.0).to_numpy(dtype=float)
     spread = np.sqrt(exposed * average.spread**2 + (average.level * lead_spread) ** 2)
     level = _over(average, company, exposed) + ndtri(_critical_ratio(company, lanes)) * spread

@@ -17,8 +17,9 @@ class Run:
     """What one run found and decided.
 
     ``problems``: the gate's and the forecast's, in the order they were found.
+    ``accuracy``: how right the forecast was on past weeks (see ``forecast.accuracy``).
     ``alerts``: rows of alerts.csv, by money at risk; ``kpis``: the plan in figures (see ``scenarios.kpis``).
-    ``seconds``: by stage (check, forecast, plan, alerts), the planner's own stages as ``plan.<stage>``.
+    ``seconds``: by stage (check, forecast, accuracy, plan, alerts), the planner's own stages as ``plan.<stage>``.
     """
 
     run_id: str
@@ -28,6 +29,7 @@ class Run:
     company: Company
     problems: list[Problem]
     forecast: Forecast
+    accuracy: pd.DataFrame
     plan: Plan
     alerts: pd.DataFrame
     kpis: dict[str, float]

@@ -7,8 +7,9 @@ import pandas as pd
 
 from data.calendar import WEEK, weeks_from
 from data.company import Company, Floats
+from data.lanes import cheapest_lanes
 from data.problems import Problem, Rejected
-from scenarios.lanes import cheapest_lanes, earliest_arrival, weeks_to_order_day
+from scenarios.lanes import earliest_arrival, weeks_to_order_day
 from scenarios.moving_average import moving_average
 
 

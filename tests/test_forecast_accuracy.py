@@ -5,11 +5,11 @@ import pytest
 from scipy import stats
 
 from data.company import Floats
-from forecast.accuracy import measures, pinball
 from forecast.combine import combined, weights
 from forecast.dispersion import dispersions
 from forecast.marginals import Marginals
 from forecast.sampling import common_origins, draw_scores, probabilities, ranks
+from forecast.scores import measures, pinball
 
 NAN = float("nan")
 
@@ -20,6 +20,11 @@ def scored_cells(actual: Floats, mean: Floats, scale: Floats) -> list[tuple[floa
         for place in np.ndindex(actual.shape)
         if not np.isnan(actual[place])
     ]
+
+
+def alike(actual: Floats) -> tuple[np.ndarray, np.ndarray]:
+    """All series of one segment, now and at each origin."""
+    return np.zeros(actual.shape[1], dtype=int), np.zeros(actual.shape[:2], dtype=int)
 
 
 def test_measures_equal_a_plain_loop() -> None:
@@ -55,7 +60,7 @@ def test_the_better_candidate_gets_the_weight_and_who_abstains_none() -> None:
     truth = rng.uniform(5, 15, (12, 30, 8))
     actual = rng.poisson(truth).astype(float)
     past = np.stack([truth, truth * 2, np.full_like(truth, NAN)])
-    weight = weights(past, past[:, -1], actual, np.zeros(30, dtype=int))
+    weight = weights(past, past[:, -1], actual, *alike(actual))
     assert weight.shape == (30, 3)
     assert weight.sum(axis=1) == pytest.approx(1)
     assert weight[:, 0].min() > 0.95
@@ -68,7 +73,7 @@ def test_the_weights_are_the_least_squares_ones() -> None:
     low, high = rng.uniform(5, 15, (2, 13, 200, 8))
     actual = 0.3 * low + 0.7 * high
     past = np.stack([low, high])
-    weight = weights(past, past[:, -1], actual, np.zeros(200, dtype=int))
+    weight = weights(past, past[:, -1], actual, *alike(actual))
     assert weight.mean(axis=0) == pytest.approx([0.3, 0.7], abs=0.01)
 
 
@@ -103,13 +108,13 @@ def test_dispersion_is_that_of_the_errors() -> None:
     rng = np.random.default_rng(6)
     mean = rng.uniform(2, 30, (13, 100, 8))
     actual = rng.negative_binomial(1 / 0.3, 1 / (1 + 0.3 * mean)).astype(float)
-    assert dispersions(mean, actual, np.zeros(100, dtype=int), True).mean() == pytest.approx(0.3, rel=0.1)
+    assert dispersions(mean, actual, *alike(actual), True).mean() == pytest.approx(0.3, rel=0.1)
 
 
 def test_paths_keep_the_marginals_and_learn_their_shape_from_the_ranks() -> None:
     rng = np.random.default_rng(7)
     raw = 0.5 * rng.random((13, 40, 6))
-    known, rows = ranks(raw, np.zeros(40, dtype=int)), np.arange(40)
+    known, rows = ranks(raw, *alike(raw)), np.arange(40)
     drawn = probabilities(draw_scores(known, rows, common_origins(known, 400, rng), rng), known, rows, rng)
     by_cell = drawn.mean(axis=0)
     assert by_cell.std() < 0.01
@@ -121,7 +126,16 @@ def test_weeks_beyond_an_origin_come_from_one_that_reaches_further() -> None:
     raw = np.full((5, 30, 6), 0.9)
     raw[1:, :, 3:] = NAN
     raw[0] = 0.1
-    known = ranks(raw, np.zeros(30, dtype=int))
+    known = ranks(raw, *alike(raw))
     scores = draw_scores(known, np.arange(30), common_origins(known, 300, rng), rng)
     assert scores[:, :, :3].mean() > 0
     assert scores[:, :, 3:].mean() < 0
+
+
+def test_errors_teach_the_segment_that_a_series_had_then() -> None:
+    raw = np.full((5, 20, 4), 0.2)
+    raw[:, 10:] = 0.8
+    then = np.zeros((5, 20), dtype=int)
+    then[:, 10:] = 1
+    known = ranks(raw, np.ones(20, dtype=int), then)
+    assert np.median(known.scale[0]) < 0.5 < np.median(known.scale[1])

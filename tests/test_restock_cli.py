@@ -125,6 +125,11 @@ def test_forecast_looks_as_far_as_asked(shop, tmp_path):
     assert table["week"].nunique() == 3
     assert table["week"].min() == MONDAY
     assert set(pd.read_csv(tmp_path / "models.csv")["sku"]) == {"A", "B"}
+    accuracy = pd.read_csv(tmp_path / "accuracy.csv")
+    told = json.loads(result.stdout)["accuracy"]
+    wape = accuracy.query("segment == 'all' and weeks_ahead == '1-2' and method == 'restock'")["wape"].item()
+    assert told[0]["method"] == "restock"
+    assert told[0]["wape"] == pytest.approx(wape, abs=0.0001)
     assert (
         "Forecast of 3 weeks from 11 May 2026 on." in call("forecast", shop, "--horizon", 3, "--out", tmp_path).stdout
     )
