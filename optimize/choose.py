@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csc_array, csr_array, eye_array, hstack, vstack
 
-from optimize.highs import Arrays, Flags, Limits, Outcome, run
+from optimize.highs import Arrays, Limits, Outcome, run
 from optimize.instance import Decisions, Instance
 from optimize.shared import Shared, over_price
 from optimize.single import Batch, plan_alone
-from optimize.stock_flow import Floats
+from optimize.stock_flow import Flags, Floats
 
 
 class Choice:

@@ -18,9 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.stock_flow import Floats, play
+from optimize.stock_flow import Floats, Integers, play
 
-Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 FINE, COARSE, FINE_PERIODS = 20, 10, 4
 
 

@@ -18,12 +18,12 @@ from optimize.bound import lower_bound
 from optimize.checker import cost_of, violations
 from optimize.choose import Choice
 from optimize.groups import by_suppliers
-from optimize.highs import Flags, Limits
+from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.search import search_orders
 from optimize.shared import Shared, shared
 from optimize.single import Batch, batches, plan_alone
-from optimize.stock_flow import Floats
+from optimize.stock_flow import Flags, Floats
 
 if TYPE_CHECKING:
     from optimize.solve import Solution
@@ -132,14 +132,13 @@ def _priced(group: Group) -> tuple[float, Floats, tuple[str, ...]]:
     found = _relaxed(group.instance, group.common.series, group.limits)
     for r, one in enumerate(group.common.limits):
         if one.order is None:
-            prices[r] = max(-found.duals.get(one.row, 0.0), 0.0)
+            prices[r] = max(-found.dual(*one.row), 0.0)
     return found.bound, prices, found.stops
 
 
 def _relaxed(instance: Instance, series: Sequence[int], limits: Limits) -> "Solution":
     """The model of some series without whole packs; Pyomo is loaded only where it is needed."""
-    from optimize.model import build
-    from optimize.solve import solve
+    from optimize.solve import build, solve
 
     return solve(build(instance, series, 0), limits, relaxed=True)
 
@@ -192,15 +191,15 @@ def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> F
 
 def _branch_and_bound(group: Group, into: Decisions, proof: Proof) -> Proof:
     """Solves a small group's model in whole packs over all weeks, from the plan at hand."""
-    from optimize.model import build, decisions_of, values_of
-    from optimize.solve import solve
+    from optimize.figures import decisions_of, values_of
+    from optimize.solve import build, solve
 
     instance = group.instance
     model = build(instance, group.common.series, instance.demand.shape[2])
-    found = solve(model, group.limits, start=values_of(model, into))
+    found = solve(model, group.limits, start=values_of(instance, model.data, into))
     if found.values is not None:
         better = Decisions.none(instance)
-        decisions_of(model, found.values, better)
+        decisions_of(model.data, found.values, better)
         if not violations(instance, better) and group.cost(better) < group.cost(into):
             into.take(instance, group.common.series, better)
     return Proof(max(proof.bound, found.bound), proof.stopped + found.stops)

@@ -8,10 +8,9 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array
 
-from optimize.stock_flow import Floats
+from optimize.stock_flow import Flags, Floats
 
 LEAST_SECONDS = 2.0
-Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 STOPS = {
     highspy.HighsModelStatus.kTimeLimit: "seconds",
     highspy.HighsModelStatus.kSolutionLimit: "nodes",
@@ -80,7 +79,7 @@ def run(arrays: Arrays, limits: Limits, start: Floats | None = None) -> Outcome:
     solver = highspy.Highs()
     for option, value in _options(limits).items():
         solver.setOptionValue(option, value)
-    solver.passModel(_lp(arrays))
+    hand_over(solver, arrays)
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start
@@ -100,20 +99,18 @@ def _options(limits: Limits) -> dict[str, Any]:
     }
 
 
-def _lp(arrays: Arrays) -> highspy.HighsLp:
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = arrays.matrix.shape
-    lp.col_cost_, lp.offset_ = arrays.cost, arrays.offset
-    lp.col_lower_, lp.col_upper_ = arrays.lower, arrays.upper
-    lp.row_lower_, lp.row_upper_ = arrays.row_lower, arrays.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = arrays.matrix.indptr
-    lp.a_matrix_.index_ = arrays.matrix.indices
-    lp.a_matrix_.value_ = arrays.matrix.data
-    if arrays.whole.any():
-        kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
-        lp.integrality_ = [kinds[flag] for flag in arrays.whole.tolist()]
-    return lp
+def hand_over(solver: highspy.Highs, arrays: Arrays) -> None:
+    """Gives a solver the whole problem in one call."""
+    matrix = arrays.matrix
+    solver.passModel(
+        *(matrix.shape[1], matrix.shape[0], matrix.nnz),
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        arrays.offset,
+        *(arrays.cost, arrays.lower, arrays.upper, arrays.row_lower, arrays.row_upper),
+        *(matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data),
+        arrays.whole.astype(np.int32),
+    )
 
 
 def _outcome(solver: highspy.Highs, whole: bool) -> Outcome:

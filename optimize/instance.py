@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from optimize.columns import Columns, read
 from optimize.cost_curves import Curve, Outlook
 from optimize.lanes import Lane
 from optimize.stock_flow import Floats
@@ -153,6 +154,16 @@ class Instance:
         for position, slot in enumerate(self.slots):
             found[slot.lane.supplier, slot.order_week].append(position)
         return found
+
+    @cached_property
+    def orders(self) -> list[tuple[int, int]]:
+        """The orders that can be placed: (supplier, order week), ascending."""
+        return sorted(self.supplier_orders)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Slots, periods and segments as columns."""
+        return read(self)
 
 
 @dataclass(frozen=True)

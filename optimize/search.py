@@ -7,11 +7,11 @@ from math import fsum
 
 import numpy as np
 
-from optimize.highs import Flags, Limits
+from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.shared import Shared
-from optimize.single import Batch, Integers, plan_alone, slot_values
-from optimize.stock_flow import Floats
+from optimize.single import Batch, plan_alone, slot_values
+from optimize.stock_flow import Flags, Floats, Integers
 
 Found = tuple[float, Floats]
 

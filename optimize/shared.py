@@ -4,6 +4,7 @@ Every shared limit is one row, sum over slots of weight * units <= amount: a sup
 budget, and the minimum value of an order that is placed (minus the value <= minus the minimum).
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,10 +12,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from optimize.instance import Instance
-from optimize.single import Integers
-from optimize.stock_flow import Floats
+from optimize.stock_flow import Floats, Integers
 
-Row = tuple[str, int | tuple[int, int]]
+Row = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -103,11 +103,12 @@ def _order_limits(instance: Instance, keys: list[tuple[int, int]], place: dict[t
     found = []
     for key in keys:
         own, supplier = np.array(instance.supplier_orders[key]), instance.suppliers[key[0]]
+        row = bisect_left(instance.orders, key)
         if supplier.capacity is not None:
-            found.append(Limit(("capacity", key), own, np.ones(len(own)), supplier.capacity, None))
+            found.append(Limit(("capacity", row), own, np.ones(len(own)), supplier.capacity, None))
         if supplier.least_value > 0:
             costs = np.array([instance.slots[q].lane.unit_cost for q in own])
-            found.append(Limit(("least_order_value", key), own, -costs, -supplier.least_value, place[key]))
+            found.append(Limit(("least_order_value", row), own, -costs, -supplier.least_value, place[key]))
     return found
 
 
@@ -115,5 +116,5 @@ def over_price(instance: Instance, limit: Limit) -> float:
     """Money per unit of a limit's excess: a capacity's and a budget's own, all its money for a missing minimum."""
     name, index = limit.row
     if name == "budget":
-        return instance.budgets[index].over_price  # type: ignore[index]
-    return instance.suppliers[index[0]].over_price if name == "capacity" else 1.0  # type: ignore[index]
+        return instance.budgets[index].over_price
+    return instance.suppliers[instance.orders[index][0]].over_price if name == "capacity" else 1.0

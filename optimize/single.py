@@ -17,11 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.highs import Flags
 from optimize.instance import Decisions, Instance
-from optimize.stock_flow import Floats
+from optimize.stock_flow import Flags, Floats, Integers
 
-Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 LEAST_STATES, EXACT_CELLS, BATCH_CELLS, UNLIKE = 4096, 5_000_000, 8_000_000, 12
 
 

@@ -1,29 +1,37 @@
-"""From a Pyomo model to HiGHS and back: the model compiled to arrays once, handed over in one call."""
+"""From the filled model to HiGHS and back: arrays in one call, values and prices by component."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from pyomo.environ import ConcreteModel, Var
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-from optimize.highs import Arrays, Limits, run
+from optimize.expand import Expanded
+from optimize.figures import figures
+from optimize.highs import Limits, run
+from optimize.instance import Instance
+from optimize.model import rules
 from optimize.stock_flow import Floats
 
 
 @dataclass(frozen=True)
 class Solution:
-    """``values``: by variable component, its values in the order of its index; None without any solution.
+    """``values``: by variable component, its values in the order of its index set; None without any solution.
 
-    ``duals``: by (constraint, index), what one more unit on its right side would change the objective by, for a
-    relaxed model; ``objective``, ``bound`` and ``stopped`` as highs.Outcome has them.
+    ``duals`` (rows of the model,): what one more unit on each right side would change the objective by, for a relaxed
+    model, else empty; ``objective``, ``bound`` and ``stopped`` as highs.Outcome has them.
     """
+
+    model: Expanded
 
     objective: float
     bound: float
     stopped: str
     values: dict[str, Floats] | None
-    duals: dict[tuple[str, Any], float]
+    duals: Floats
+
+    def dual(self, constraint: str, member: int) -> float:
+        """The price of a constraint at a member of its index set; 0 where there is none."""
+        return float(self.duals[self.model.row(constraint, member)]) if len(self.duals) else 0.0
 
     @property
     def stops(self) -> tuple[str, ...]:
@@ -31,55 +39,22 @@ class Solution:
         return (self.stopped,) if self.stopped else ()
 
 
-def solve(
-    model: ConcreteModel, limits: Limits, relaxed: bool = False, start: dict[str, Floats] | None = None
-) -> Solution:
-    """Minimises the model's one objective.
+def build(instance: Instance, series: Collection[int], exact_weeks: int) -> Expanded:
+    """The model of some series as arrays; ``series`` and ``exact_weeks`` as figures.py has them."""
+    return rules().expand(figures(instance, series, exact_weeks))
+
+
+def solve(model: Expanded, limits: Limits, relaxed: bool = False, start: dict[str, Floats] | None = None) -> Solution:
+    """Minimises the model's objective.
 
     ``relaxed``: as if every decision were continuous; ``start``: a solution to begin with, as ``values`` gives it.
     """
-    columns, rows, arrays = compiled(model)
+    arrays = model.arrays
     if relaxed:
-        arrays = replace(arrays, whole=np.zeros(len(columns), dtype=bool))
-    outcome = run(arrays, limits, None if start is None else _columns(model, columns, start))
+        arrays = replace(arrays, whole=np.zeros(len(arrays.whole), dtype=bool))
+    outcome = run(arrays, limits, None if start is None else np.concatenate([start[name] for name in model.columns]))
     values = None
     if outcome.values is not None:
-        found = dict(zip((id(var) for var in columns), outcome.values.tolist(), strict=True))
-        values = {
-            component.local_name: np.array([found.get(id(var), 0.0) for var in component.values()])
-            for component in model.component_objects(Var)
-        }
-    duals: dict[tuple[str, Any], float] = {}
-    if not arrays.whole.any():
-        for row, dual in zip(rows, outcome.row_dual.tolist(), strict=False):
-            duals[row.parent_component().local_name, row.index()] = dual
-    return Solution(outcome.objective, outcome.bound, outcome.stopped, values, duals)
-
-
-def _columns(model: ConcreteModel, columns: list[Any], start: dict[str, Floats]) -> Floats:
-    """A solution by component as the values of the columns."""
-    given = {
-        id(var): value
-        for component in model.component_objects(Var)
-        for var, value in zip(component.values(), start[component.local_name].tolist(), strict=True)
-    }
-    return np.array([given[id(var)] for var in columns])
-
-
-def compiled(model: ConcreteModel) -> tuple[list[Any], list[Any], Arrays]:
-    """The model's columns (Pyomo variables), rows (Pyomo constraints) and arrays."""
-    form = LinearStandardFormCompiler().write(model, mixed_form=True)
-    sense = np.array([row.bound_type for row in form.rows], dtype=int)
-    right = np.asarray(form.rhs, dtype=float)
-    bounds = [var.bounds for var in form.columns]
-    arrays = Arrays(
-        cost=form.c.toarray().ravel(),
-        lower=np.array([-np.inf if low is None else low for low, _ in bounds], dtype=float),
-        upper=np.array([np.inf if high is None else high for _, high in bounds], dtype=float),
-        matrix=form.A,
-        row_lower=np.where(sense <= 0, right, -np.inf),
-        row_upper=np.where(sense >= 0, right, np.inf),
-        whole=np.array([not var.is_continuous() for var in form.columns], dtype=bool),
-        offset=float(form.c_offset[0]),
-    )
-    return form.columns, [row.constraint for row in form.rows], arrays
+        values = {name: outcome.values[columns] for name, columns in model.columns.items()}
+    duals = np.zeros(0) if arrays.whole.any() else outcome.row_dual
+    return Solution(model, outcome.objective, outcome.bound, outcome.stopped, values, duals)

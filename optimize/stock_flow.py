@@ -3,6 +3,8 @@
 import numpy as np
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 def play(stock: Floats, arrivals: Floats, demand: Floats) -> tuple[Floats, Floats]:

@@ -8,15 +8,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from pyomo.environ import AbstractModel, Constraint, Objective
 
 from data.company import Company
 from optimize import constraints
 from optimize.checker import cost_of
+from optimize.expand import Expanded, Rules, instantiate
+from optimize.figures import decisions_of, figures, values_of
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
-from optimize.model import build, decisions_of, frame, values_of
+from optimize.model import frame, planning_model
 from optimize.prepare import prepare
-from optimize.solve import solve
+from optimize.solve import build, solve
 
 Build = Callable[..., Company]
 LIMITS = Limits(gap=0.0, nodes=10_000, seconds=60.0, seed=0)
@@ -26,36 +29,38 @@ OVER = {
     "supply_in_segments": "PERIODS",
     "least_line": "LINES",
     "most_line": "LINES",
-    "line_in_order": "JOINED",
-    "least_order_value": "ORDERS",
+    "line_in_order": "JOINED_LINES",
+    "packs_in_order": "JOINED_PACKS",
+    "least_order_value": "LEAST_ORDERS",
     "capacity": "CAPPED",
     "budget": "BUDGETS",
 }
 GOLDEN = {
     "supply_balance": """
-        c_e_supply_balance(0)_: +1 supply(0) -6 packs(0) -1 given_up(0) = 0
-        c_e_supply_balance(1)_: -1 supply(0) +1 supply(1) -6 packs(1) -1 given_up(1) = 0
-        c_e_supply_balance(2)_: +1 supply(2) -1 packs(2) -1 given_up(2) = 0""",
+        c_e_supply_balance(0)_: +1 supply(0) -6.0 packs(0) -1 given_up(0) = 0
+        c_e_supply_balance(1)_: -1 supply(0) +1 supply(1) -6.0 packs(1) -1 given_up(1) = 0
+        c_e_supply_balance(2)_: +1 supply(2) -1.0 packs(2) -1 given_up(2) = 0""",
     "supply_in_segments": """
-        c_e_supply_in_segments(0)_: +1 supply(0) -1 segment(0_0) -1 segment(0_1) -1 segment(0_2) = 0
-        c_e_supply_in_segments(1)_: +1 supply(1) -1 segment(1_0) -1 segment(1_1) = 0
-        c_e_supply_in_segments(2)_: +1 supply(2) -1 segment(2_0) -1 segment(2_1) -1 segment(2_2) = 0""",
+        c_e_supply_in_segments(0)_: +1 supply(0) -1 segment(0) -1 segment(1) -1 segment(2) = 0
+        c_e_supply_in_segments(1)_: +1 supply(1) -1 segment(3) -1 segment(4) = 0
+        c_e_supply_in_segments(2)_: +1 supply(2) -1 segment(5) -1 segment(6) -1 segment(7) = 0""",
     "least_line": """
-        c_u_least_line(0)_: +2 line(0) -1 packs(0) <= 0
-        c_u_least_line(1)_: +2 line(1) -1 packs(1) <= 0""",
+        c_u_least_line(0)_: +2.0 line(0) -1 packs(0) <= 0
+        c_u_least_line(1)_: +2.0 line(1) -1 packs(1) <= 0""",
     "most_line": """
-        c_u_most_line(0)_: +1 packs(0) -3 line(0) <= 0
-        c_u_most_line(1)_: +1 packs(1) -3 line(1) <= 0""",
+        c_u_most_line(0)_: +1 packs(0) -3.0 line(0) <= 0
+        c_u_most_line(1)_: +1 packs(1) -3.0 line(1) <= 0""",
     "line_in_order": """
-        c_u_line_in_order(0)_: +1 line(0) -1 order(0_0) <= 0
-        c_u_line_in_order(1)_: +1 line(1) -1 order(0_2) <= 0
-        c_u_line_in_order(2)_: -13 order(0_0) +1 packs(2) <= 0""",
+        c_u_line_in_order(0)_: +1 line(0) -1 order(0) <= 0
+        c_u_line_in_order(1)_: +1 line(1) -1 order(1) <= 0""",
+    "packs_in_order": """
+        c_u_packs_in_order(2)_: +1 packs(2) -13.0 order(0) <= 0""",
     "least_order_value": """
-        c_u_least_order_value(0_0)_: +50.0 order(0_0) -24.0 packs(0) -4.0 packs(2) <= 0
-        c_u_least_order_value(0_2)_: +50.0 order(0_2) -24.0 packs(1) <= 0""",
+        c_u_least_order_value(0)_: +50.0 order(0) -24.0 packs(0) -4.0 packs(2) <= 0
+        c_u_least_order_value(1)_: +50.0 order(1) -24.0 packs(1) <= 0""",
     "capacity": """
-        c_u_capacity(0_0)_: +6 packs(0) +1 packs(2) -1 over_capacity(0_0) <= 16.0
-        c_u_capacity(0_2)_: +6 packs(1) -1 over_capacity(0_2) <= 16.0""",
+        c_u_capacity(0)_: +6.0 packs(0) +1.0 packs(2) -1 over_capacity(0) <= 16.0
+        c_u_capacity(1)_: +6.0 packs(1) -1 over_capacity(1) <= 16.0""",
     "budget": """
         c_u_budget(0)_: +24.0 packs(0) +4.0 packs(2) -1 over_budget(0) <= 60.0""",
 }
@@ -77,14 +82,18 @@ def instance(small_company: Build) -> Instance:
     return prepare(replace(company, budgets=budget), np.array([[[4.0, 4.0, 4.0], [3.0, 3.0, 3.0]]]))
 
 
-@pytest.mark.parametrize("name", sorted(GOLDEN))
-def test_a_constraint_alone_is_its_golden_rows(instance: Instance, name: str, tmp_path: Path) -> None:
-    from pyomo.environ import Constraint, Objective
-    from pyomo.repn.tests.lp_diff import lp_diff
-
-    model = frame(instance, [0, 1], exact_weeks=3)
+def _alone(name: str) -> AbstractModel:
+    model = frame()
     model.cost = Objective(expr=0.0)
     setattr(model, name, Constraint(getattr(model, OVER[name]), rule=getattr(constraints, name)))
+    return model
+
+
+@pytest.mark.parametrize("name", sorted(GOLDEN))
+def test_a_constraint_alone_is_its_golden_rows(instance: Instance, name: str, tmp_path: Path) -> None:
+    from pyomo.repn.tests.lp_diff import lp_diff
+
+    model = instantiate(_alone(name), figures(instance, [0, 1], exact_weeks=3))
     model.write(str(tmp_path / "alone.lp"), io_options={"symbolic_solver_labels": True})
     written = (tmp_path / "alone.lp").read_text()
     rows = written.split("s.t.")[1].split("bounds")[0]
@@ -92,11 +101,8 @@ def test_a_constraint_alone_is_its_golden_rows(instance: Instance, name: str, tm
 
 
 def test_no_constraint_is_without_its_golden_rows(instance: Instance) -> None:
-    from pyomo.environ import Constraint
-
-    rules = {name for name, rule in inspect.getmembers(constraints, inspect.isfunction)}
-    built = {part.local_name for part in build(instance, [0, 1], 3).component_objects(Constraint)}
-    assert rules == built == set(GOLDEN) == set(OVER)
+    named = {name for name, rule in inspect.getmembers(constraints, inspect.isfunction)}
+    assert named == set(build(instance, [0, 1], 3).rows) == set(GOLDEN) == set(OVER)
 
 
 BINDING: dict[str, tuple[dict[str, float], dict[str, float], float]] = {
@@ -104,7 +110,8 @@ BINDING: dict[str, tuple[dict[str, float], dict[str, float], float]] = {
     "supply_in_segments": ({}, {"moq": 50.0}, 1e9),
     "least_line": ({}, {"moq": 50.0}, 1e9),
     "most_line": ({"order_cost": 9.0}, {"moq": 2.0}, 1e9),
-    "line_in_order": ({"order_cost": 9.0}, {}, 1e9),
+    "line_in_order": ({"order_cost": 9.0}, {"moq": 2.0}, 1e9),
+    "packs_in_order": ({"order_cost": 9.0}, {}, 1e9),
     "least_order_value": ({"min_order_value": 200.0}, {}, 1e9),
     "capacity": ({"capacity_units": 3.0}, {}, 1e9),
     "budget": ({}, {}, 20.0),
@@ -119,20 +126,25 @@ def test_each_constraint_binds(small_company: Build, name: str) -> None:
     dates = {"start": [company.as_of], "end": [company.as_of + pd.Timedelta(weeks=5)]}
     budget = pd.DataFrame({**dates, "amount": [amount], "supplier": [""], "category": [""]})
     instance = prepare(replace(company, budgets=budget), np.full((1, 1, 6), 4.0))
-    model = build(instance, [0], exact_weeks=6)
-    for component in (model.supply, model.given_up, model.packs):
-        for var in component.values():
-            var.setub(1000.0)
-    whole = solve(model, LIMITS).objective
-    model.component(name).deactivate()
-    assert solve(model, LIMITS).objective < whole - 1e-6
+    data = figures(instance, [0], exact_weeks=6)
+    without = planning_model()
+    without.del_component(name)
+    whole, less = (
+        solve(_bounded(rules.expand(data)), LIMITS).objective for rules in (Rules(planning_model()), Rules(without))
+    )
+    assert less < whole - 1e-6
+
+
+def _bounded(model: Expanded) -> Expanded:
+    """Nothing may grow without end where a constraint is missing."""
+    return replace(model, arrays=replace(model.arrays, upper=np.minimum(model.arrays.upper, 1000.0)))
 
 
 def test_the_relaxed_model_prices_what_binds(small_company: Build) -> None:
     company = small_company({"a": [1.0]}, suppliers={"S": {"capacity_units": 3.0}})
     instance = prepare(company, np.full((1, 1, 6), 4.0))
     found = solve(build(instance, [0], exact_weeks=0), LIMITS, relaxed=True)
-    assert found.duals["capacity", (0, 0)] == pytest.approx(-6.0)
+    assert found.dual("capacity", 0) == pytest.approx(-6.0)
 
 
 def test_a_plan_to_begin_with_is_taken_over(instance: Instance) -> None:
@@ -140,7 +152,7 @@ def test_a_plan_to_begin_with_is_taken_over(instance: Instance) -> None:
     best = solve(model, LIMITS)
     assert best.values is not None
     plan = Decisions.none(instance)
-    decisions_of(model, best.values, plan)
-    again = solve(model, replace(LIMITS, nodes=0), start=values_of(model, plan))
+    decisions_of(model.data, best.values, plan)
+    again = solve(model, replace(LIMITS, nodes=0), start=values_of(instance, model.data, plan))
     assert again.objective == pytest.approx(best.objective)
     assert cost_of(instance, [0, 1], plan) == pytest.approx(best.objective)

@@ -13,10 +13,9 @@ from data.company import Company
 from optimize.checker import cost_of, violations
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
-from optimize.model import build
 from optimize.prepare import prepare
 from optimize.single import _limited, batches, least_cost, plan_alone, slot_values
-from optimize.solve import solve
+from optimize.solve import build, solve
 
 Build = Callable[..., Company]
 LIMITS = Limits(gap=0.0, nodes=100_000, seconds=60.0, seed=0)

@@ -15,9 +15,8 @@ from optimize.decide import decide_alone, decide_together
 from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
-from optimize.model import build
 from optimize.prepare import prepare
-from optimize.solve import solve
+from optimize.solve import build, solve
 
 Build = Callable[..., Company]
 LIMITS = Limits(gap=1e-6, nodes=100_000, seconds=60.0, seed=0)

@@ -1,0 +1,119 @@
+"""The figures of the planning model: an instance as the arrays that fill model.py, and a solution as a plan."""
+
+from collections.abc import Collection
+
+import numpy as np
+
+from optimize.checker import given, supply
+from optimize.columns import Columns
+from optimize.expand import Data, Lists
+from optimize.instance import Decisions, Instance
+from optimize.stock_flow import Flags, Floats, Integers
+
+
+def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Data:
+    """What fills the model of some series, which must hold all that share a supplier's order or a budget.
+
+    Order lines of the first ``exact_weeks`` weeks are whole packs and obey their minimums; later ones are relaxed.
+    """
+    table = instance.columns
+    member = np.zeros(len(instance.series), dtype=bool)
+    member[list(series)] = True
+    slots, periods = member[table.series], member[table.period_series]
+    segments = periods[table.segment_period]
+    near = table.order_week < exact_weeks
+    lines = slots & near & (table.slots["least"] > 1)
+    orders = _orders(instance, slots, table)
+    joined = slots & np.isin(table.order, orders["ORDERS"])
+    own = np.flatnonzero(slots)
+    paid = [b for b, one in enumerate(instance.budgets) if member[table.series[one.slots[0]]]]
+    sets = {
+        "SLOTS": own,
+        "LINES": np.flatnonzero(lines),
+        "JOINED_LINES": np.flatnonzero(joined & lines),
+        "JOINED_PACKS": np.flatnonzero(joined & ~lines),
+        **orders,
+        "PERIODS": np.flatnonzero(periods),
+        "LASTS": np.flatnonzero(periods & table.last),
+        "SEGMENTS": np.flatnonzero(segments),
+        "BUDGETS": np.array(paid, dtype=np.int64),
+    }
+    follows = sets["PERIODS"][table.previous[periods] >= 0]
+    shared = slots & np.isin(table.order, orders["SHARED"])
+    lists = {
+        "ARRIVING": _lists(table.period[own], own, sets["PERIODS"]),
+        "BEFORE": _lists(follows, table.previous[follows], sets["PERIODS"]),
+        "SEGMENTS_OF": _lists(table.segment_period[segments], sets["SEGMENTS"], sets["PERIODS"]),
+        "SLOTS_OF": _lists(table.order[shared], np.flatnonzero(shared), orders["SHARED"]),
+        "PAID_BY": _paid(instance, paid),
+    }
+    values = {
+        **{name: value[slots] for name, value in table.slots.items()},
+        **{name: value[periods] for name, value in table.periods.items()},
+        **{name: value[segments] for name, value in table.segments.items()},
+        **_limits(instance, orders["SHARED"], paid),
+    }
+    return Data(sets, lists, values, {"packs": ~near[slots]})
+
+
+def _orders(instance: Instance, slots: Flags, table: Columns) -> dict[str, Integers]:
+    """The supplier orders of some slots, by what is decided or limited in them."""
+    own = np.unique(table.order[slots])
+    suppliers = [instance.suppliers[instance.orders[o][0]] for o in own.tolist()]
+    placed = np.array([one.must_be_placed for one in suppliers], dtype=bool)
+    least = np.array([one.least_value > 0 for one in suppliers], dtype=bool)
+    capped = np.array([one.capacity is not None for one in suppliers], dtype=bool)
+    return {"SHARED": own[placed | capped], "ORDERS": own[placed], "LEAST_ORDERS": own[least], "CAPPED": own[capped]}
+
+
+def _lists(index: Integers, members: Integers, over: Integers) -> Lists:
+    """The members that have each index of a set, in the order of that set."""
+    rank = np.argsort(index, kind="stable")
+    ends = np.searchsorted(index[rank], over, side="right")
+    return Lists(np.concatenate([[0], ends]).astype(np.int64), members[rank])
+
+
+def _paid(instance: Instance, budgets: list[int]) -> Lists:
+    slots = [np.array(instance.budgets[b].slots, dtype=np.int64) for b in budgets]
+    starts = np.cumsum([0, *(len(own) for own in slots)])
+    return Lists(starts.astype(np.int64), np.concatenate([np.zeros(0, dtype=np.int64), *slots]))
+
+
+def _limits(instance: Instance, orders: Integers, budgets: list[int]) -> dict[str, Floats]:
+    suppliers = [instance.suppliers[instance.orders[o][0]] for o in orders.tolist()]
+    return {
+        "order_cost": np.array([one.order_cost for one in suppliers], dtype=float),
+        "least_value": np.array([one.least_value for one in suppliers], dtype=float),
+        "most_units": np.array([one.capacity or 0.0 for one in suppliers], dtype=float),
+        "capacity_price": np.array([one.over_price for one in suppliers], dtype=float),
+        "amount": np.array([instance.budgets[b].amount for b in budgets], dtype=float),
+        "budget_price": np.array([instance.budgets[b].over_price for b in budgets], dtype=float),
+    }
+
+
+def decisions_of(data: Data, values: dict[str, Floats], into: Decisions) -> None:
+    """Writes a solution, by variable component, into a plan: packs rounded to whole ones."""
+    into.packs[data.sets["SLOTS"]] = np.rint(values["packs"])
+    into.given_up[data.sets["PERIODS"]] = np.maximum(values["given_up"], 0.0)
+
+
+def values_of(instance: Instance, data: Data, plan: Decisions) -> dict[str, Floats]:
+    """A plan as values of the model's variables, by component in the order of its index set."""
+    table, reached = instance.columns, supply(instance, plan)
+    slots, periods, segments = data.sets["SLOTS"], data.sets["PERIODS"], data.sets["SEGMENTS"]
+    limits = given(instance, plan, set(table.series[slots].tolist()))
+    over = {(limit.kind, limit.name, limit.week): limit.amount for limit in limits if limit.price > 0}
+    placed = np.unique(table.order[slots][plan.packs[slots] > 0])
+    capped = [(instance.suppliers[k].name, t) for k, t in (instance.orders[o] for o in data.sets["CAPPED"].tolist())]
+    budgets = [instance.budgets[b] for b in data.sets["BUDGETS"].tolist()]
+    filled = reached[table.segment_period[segments]] - table.level[segments]
+    return {
+        "packs": plan.packs[slots],
+        "line": (plan.packs[data.sets["LINES"]] > 0).astype(float),
+        "order": np.isin(data.sets["ORDERS"], placed).astype(float),
+        "supply": reached[periods],
+        "segment": np.clip(filled, 0.0, data.values["width"]),
+        "given_up": plan.given_up[periods],
+        "over_capacity": np.array([over.get(("capacity", *key), 0.0) for key in capped]),
+        "over_budget": np.array([over.get(("budget", one.name, one.week), 0.0) for one in budgets]),
+    }
