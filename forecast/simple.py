@@ -1,13 +1,13 @@
 """Simple forecasts that anybody can make: the yardsticks of accuracy, and of what a better forecast earns."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 
+from data.calendar import weeks_from
 from data.company import Floats
-from data.problems import Problem
 from forecast.candidates import Demand
+from forecast.paths import DemandPaths
 
 AVERAGED = 13  # weeks of the moving average
 YEAR = 52
@@ -40,22 +40,48 @@ RULES: dict[str, Callable[[Floats, int], Floats]] = {
 }
 
 
-@dataclass(frozen=True)
-class SimpleForecast:
-    """One of ``RULES`` as a ``Candidate``: alone, it gives paths with its own error distribution."""
+def simple_paths(demand: Demand, rule: str) -> DemandPaths:
+    """Paths of one of ``RULES`` with its own errors.
 
-    name: str
-
-    def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:
-        """See ``Candidate``."""
-        del seed  # nothing is drawn
-        units = seen_units(demand)
-        return np.stack([RULES[self.name](units[:, :origin], horizon) for origin in origins]), []
+    Each path adds to the forecast what it missed from one of the last year's Mondays on, the same Monday for all series
+    and weeks; where that is not known, what it missed from another. Never below 0; whole where demand was.
+    """
+    policy, units = demand.company.policy, seen_units(demand)
+    horizon, known = policy.horizon.weeks, units.shape[1]
+    rng = np.random.default_rng([policy.seed, 5])
+    missed = _missed(units, RULES[rule], horizon, range(max(1, known - YEAR), known))
+    values = np.maximum(RULES[rule](units, horizon) + _redrawn(missed, policy.forecast.paths, rng), 0.0)
+    if bool((units[~np.isnan(units)] % 1 == 0).all()):
+        values = np.floor(values + rng.random(values.shape))
+    return DemandPaths(values, demand.company.series, weeks_from(demand.company.as_of, horizon))
 
 
 def seen_units(demand: Demand) -> Floats:
     """Units (N, T) of the weeks that were fully seen, NaN elsewhere."""
     return np.where(demand.seen, demand.units, np.nan)
+
+
+def _missed(units: Floats, rule: Callable[[Floats, int], Floats], horizon: int, origins: range) -> Floats:
+    """(len(origins), N, horizon) units that came beyond the forecast made at each origin; NaN: not seen, or nothing
+    had been seen before."""
+    later = np.concatenate([units, np.full((len(units), horizon), np.nan)], axis=1)
+    missed = np.full((len(origins), len(units), horizon), np.nan)
+    for number, origin in enumerate(origins):
+        known = ~np.isnan(units[:, :origin]).all(axis=1, keepdims=True)
+        missed[number] = np.where(known, later[:, origin : origin + horizon] - rule(units[:, :origin], horizon), np.nan)
+    return missed
+
+
+def _redrawn(missed: Floats, count: int, rng: np.random.Generator) -> Floats:
+    """(count, N, H) errors, each path's from one origin where it is known, else from any; 0 where none is."""
+    if not len(missed):
+        return np.zeros((count, *missed.shape[1:]))
+    known_first = np.take_along_axis(missed, np.argsort(np.isnan(missed), axis=0, kind="stable"), axis=0)
+    known = (~np.isnan(missed)).sum(axis=0)
+    any_known = (rng.random((count, *known.shape)) * known).astype(int)
+    other = np.nan_to_num(np.take_along_axis(known_first, any_known, axis=0))
+    own = missed[rng.permutation(np.arange(count) % len(missed))]
+    return np.where(np.isnan(own), other, own)
 
 
 def _mean(values: Floats) -> Floats:

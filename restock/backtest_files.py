@@ -3,7 +3,8 @@
 import math
 from pathlib import Path
 
-from restock.export import csv, fixed, name
+from restock import accuracy_lines
+from restock.export import csv, fixed, name, write_accuracy
 from restock.files import write_json, write_text
 from restock.wording import Money, counted, day, number, share
 from scenarios.backtest import FORESIGHT, RESTOCK, Backtest
@@ -19,16 +20,18 @@ TITLES = {
 
 
 def write(played: Backtest, out: Path) -> None:
-    """backtest.csv: policy, measure, value; backtest.json: the same with the comparison and the seconds."""
+    """backtest.csv: policy, measure, value; accuracy.csv; backtest.json: the figures, the comparison, the seconds."""
     measures = played.policies.drop(columns="description").melt("policy", var_name="measure", value_name="value")
     write_text(out / "backtest.csv", csv(measures, {"policy": name, "measure": name, "value": fixed(4)}))
+    write_accuracy(played.accuracy, out)
     write_json(out / "backtest.json", machine(played))
 
 
 def machine(played: Backtest) -> dict[str, object]:
     """The backtest's summary for JSON: what is not known is null."""
     cleaned = _clean(played.summary)
-    return cleaned if isinstance(cleaned, dict) else {}
+    told = cleaned if isinstance(cleaned, dict) else {}
+    return told | {"accuracy": accuracy_lines.machine(played.accuracy)}
 
 
 def _clean(value: object) -> object:
@@ -51,7 +54,9 @@ def show(played: Backtest, currency: str, out: Path) -> None:
     )
     console.print(_table(played, Money(currency)))
     console.print(f"\n{verdict(played)}")
-    console.print(f"[dim]Figures: {out / 'backtest.csv'}, {out / 'backtest.json'}[/]")
+    console.print(f"{forecast_value(played, Money(currency))}\n")
+    accuracy_lines.show(played.accuracy, "What was forecast then")
+    console.print(f"[dim]Figures: {out / 'backtest.csv'}, {out / 'accuracy.csv'}, {out / 'backtest.json'}[/]")
 
 
 def verdict(played: Backtest) -> str:
@@ -67,6 +72,20 @@ def verdict(played: Backtest) -> str:
     floor = share(room / float(costs[best]), 1)
     foresight = f"Perfect foresight would have cost {floor} less than that rule"
     return f"{told} {foresight}: restock reached {reached} of this saving."
+
+
+def forecast_value(played: Backtest, money: Money) -> str:
+    """One sentence: what the same planning model would have cost on the best simple forecast."""
+    earned: dict[str, float] = played.summary["forecast_value"]
+    if not earned:
+        return "What the better forecast earned in money was left out."
+    best = min(earned, key=lambda rule: earned[rule])
+    cost = float(played.policies.set_index("policy")["cost"][RESTOCK])
+    told = f"The same planning model would have cost {money(abs(earned[best]))}"
+    by = f" ({share(abs(earned[best]) / cost, 1)})" if cost else ""
+    if earned[best] < 0:
+        return f"{told} less{by} on a simple forecast, the {best}: here restock's forecast did not pay."
+    return f"{told} more{by} on the best simple forecast, the {best}: that is what restock's forecast earned."
 
 
 def _table(played: Backtest, money: Money) -> object:

@@ -175,6 +175,12 @@ def backtest(
         date, typer.Option("--from", metavar="MONDAY", parser=monday, help="The first past Monday.", show_default=False)
     ],
     rounds: Annotated[int, typer.Option("--rounds", metavar="N", min=1, max=520, help="How many Mondays.")] = 6,
+    forecast_value: Annotated[
+        bool,
+        typer.Option(
+            help="Also plan with simple forecasts, to see in money what the better forecast earned (takes longer)."
+        ),
+    ] = True,
     out: Out = OUT,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -187,4 +193,4 @@ def backtest(
     with calling("backtest", Manner(as_json, quiet, verbose), out) as call:
         from restock.commands import run_backtest
 
-        run_backtest(call, source, first, rounds, out)
+        run_backtest(call, source, first, rounds, forecast_value, out)

@@ -122,7 +122,7 @@ def insist_on_a_plan(finished: Run) -> None:
         )
 
 
-def run_backtest(call: Call, source: str, first: date, rounds: int, out: Path) -> None:
+def run_backtest(call: Call, source: str, first: date, rounds: int, forecast_value: bool, out: Path) -> None:
     """The replay of past Mondays."""
     from restock import backtest_files
     from scenarios.backtest import backtest
@@ -133,7 +133,7 @@ def run_backtest(call: Call, source: str, first: date, rounds: int, out: Path) -
     def watched(stage: str, share: float) -> None:
         call.progress(f"Replaying: {stage}", share)
 
-    played = backtest(company, pd.Timestamp(first), rounds, watched)
+    played = backtest(company, pd.Timestamp(first), rounds, watched, forecast_value)
     found: list[Problem] = [*problems, *played.problems]
     backtest_files.write(played, out)
     write_issues(found, out)

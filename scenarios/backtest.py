@@ -9,8 +9,11 @@ import pandas as pd
 from data.company import Company
 from data.problems import Problem
 from data.progress import Progress, silent
+from forecast.censoring import demand_of
 from forecast.engine import forecast
+from forecast.simple import simple_paths
 from optimize.planner import plan
+from scenarios.forecast_record import ForecastRecord
 from scenarios.foresight import perfect_foresight
 from scenarios.measures import by_round, by_series_and_week, figures
 from scenarios.replay import Decide, Replay, replay
@@ -25,8 +28,11 @@ RULES: dict[str, tuple[str, Decide]] = {
     "order-up-to": ("the same forecast + normal safety stock at the critical ratio", order_up_to),
     "(s,S)": ("below that level, order up to it + the economic order quantity", reorder_point),
 }
+# The planning model fed with a simple forecast: what these cost more is what the better forecast earns.
+VALUED = {f"planner on {rule}": rule for rule in ("moving average", "seasonal naive")}
 DESCRIPTIONS = {
     RESTOCK: "sample paths and the planning model, as restock plan orders",
+    **{name: f"the same planning model, fed with the {rule} and its own past errors" for name, rule in VALUED.items()},
     **{name: text for name, (text, _) in RULES.items()},
     FORESIGHT: "knows what will sell; the floor",
 }
@@ -40,7 +46,8 @@ class Backtest:
     ``weekly``: one row per policy and Monday: what was ordered and charged; what it sold, lost and left if it counts.
     ``series``: one row per policy and series: demand, lost, mean stock, holding, lost_margin, write_down.
     ``orders``: every order line, with its policy. ``problems``: what restock's forecasts said, each once.
-    ``seconds``: by policy.
+    ``seconds``: by policy. ``accuracy``: what was forecast on these Mondays, beside what sold (see
+    ``forecast.accuracy``).
     """
 
     first: pd.Timestamp
@@ -51,6 +58,7 @@ class Backtest:
     orders: pd.DataFrame
     problems: list[Problem]
     seconds: dict[str, float]
+    accuracy: pd.DataFrame
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -65,21 +73,31 @@ class Backtest:
             "policies": by_policy.to_dict(orient="index"),
             "best_rule": best_rule,
             "saving": 1.0 - float(costs[RESTOCK] / costs[best_rule]) if costs[best_rule] else 0.0,
+            "forecast_value": {
+                rule: float(costs[name] - costs[RESTOCK]) for name, rule in VALUED.items() if name in costs
+            },
             "seconds": self.seconds,
         }
 
 
-def backtest(company: Company, first: pd.Timestamp, rounds: int, progress: Progress = silent) -> Backtest:
+def backtest(
+    company: Company, first: pd.Timestamp, rounds: int, progress: Progress = silent, forecast_value: bool = False
+) -> Backtest:
     """Replay ``rounds`` Mondays from ``first`` on, for restock, each rule of thumb and perfect foresight.
 
-    All start from the same stock and open orders (see ``world``). Raises ``Rejected`` when the history does not hold
-    the weeks to play.
+    With ``forecast_value`` also for the planning model on simple forecasts (``VALUED``), which takes longer. All start
+    from the same stock and open orders (see ``world``). Raises ``Rejected`` when the history does not hold the weeks to
+    play.
     """
     scene = world(company, first, rounds)
     problems: list[Problem] = []
     replays: list[Replay] = []
     seconds: dict[str, float] = {}
-    deciders = {RESTOCK: _restock(problems), **{name: rule for name, (_, rule) in RULES.items()}}
+    record = ForecastRecord(scene)
+    deciders = {RESTOCK: _restock(problems, record)}
+    if forecast_value:
+        deciders |= {name: _fed_with(rule) for name, rule in VALUED.items()}
+    deciders |= {name: rule for name, (_, rule) in RULES.items()}
     for name, decide in deciders.items():
         start = time.perf_counter()
         replays.append(replay(scene, name, decide, progress))
@@ -87,21 +105,34 @@ def backtest(company: Company, first: pd.Timestamp, rounds: int, progress: Progr
     start = time.perf_counter()
     replays.append(replay(scene, FORESIGHT, perfect_foresight(scene), progress))
     seconds[FORESIGHT] = time.perf_counter() - start
-    return _report(scene, replays, list(dict.fromkeys(problems)), seconds)
+    return _report(scene, replays, list(dict.fromkeys(problems)), seconds, record)
 
 
-def _restock(problems: list[Problem]) -> Decide:
-    """restock's own decision: forecast, plan, place what is due; the forecasts' problems are added to ``problems``."""
+def _restock(problems: list[Problem], record: ForecastRecord) -> Decide:
+    """restock's own decision: forecast, plan, place what is due; the forecasts go to ``record``, what they say of the
+    data to ``problems``."""
 
     def decide(known: Company) -> pd.DataFrame:
         demand = forecast(known)
         problems.extend(demand.problems)
+        record.add(demand)
         return plan(known, demand.paths.values).due_now()
 
     return decide
 
 
-def _report(scene: World, replays: list[Replay], problems: list[Problem], seconds: dict[str, float]) -> Backtest:
+def _fed_with(rule: str) -> Decide:
+    """What the planning model orders on a simple forecast."""
+
+    def decide(known: Company) -> pd.DataFrame:
+        return plan(known, simple_paths(demand_of(known), rule).values).due_now()
+
+    return decide
+
+
+def _report(
+    scene: World, replays: list[Replay], problems: list[Problem], seconds: dict[str, float], record: ForecastRecord
+) -> Backtest:
     details = [by_series_and_week(scene, played) for played in replays]
     rounds = [by_round(scene, played) for played in replays]
     rows = [
@@ -118,6 +149,7 @@ def _report(scene: World, replays: list[Replay], problems: list[Problem], second
         orders=pd.concat([played.orders.assign(policy=played.policy) for played in replays], ignore_index=True),
         problems=problems,
         seconds=seconds,
+        accuracy=record.table(),
     )
 
 

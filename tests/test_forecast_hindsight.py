@@ -8,13 +8,12 @@ import pytest
 from data.company import Company, Floats
 from data.policy import Forecast, Horizon, Policy
 from forecast.accuracy import COLUMNS, COVER, OURS
-from forecast.candidates import Demand
 from forecast.censoring import demand_of
 from forecast.engine import forecast
 from forecast.hindsight import cover_weeks, of_paths, totals
 from forecast.level import Smoothing
 from forecast.scores import coverage, naive_error, naive_error_of_totals
-from forecast.simple import RULES, SimpleForecast, moving_average, seasonal_naive
+from forecast.simple import RULES, moving_average, seasonal_naive, simple_paths
 
 Build = Callable[..., Company]
 NAN = float("nan")
@@ -128,10 +127,27 @@ def test_a_history_too_short_to_look_back_has_no_lines(small_company: Build) -> 
     assert forecast(small_company({"a": [3.0]}, policy=POLICY), candidates=[Smoothing(8)]).accuracy().empty
 
 
-def test_a_simple_forecast_is_a_candidate(small_company: Build) -> None:
-    demand: Demand = demand_of(small_company(poisson(5.0, 2, 70)))
-    means, problems = SimpleForecast("moving average").forecast(demand, [20, 70], 4, 0)
-    assert means.shape == (2, 2, 4)
-    assert means[1, :, 0] == pytest.approx(demand.units[:, -13:].mean(axis=1))
-    assert means[0, :, 0] == pytest.approx(demand.units[:, 7:20].mean(axis=1))
-    assert problems == []
+def test_a_simple_forecast_errs_in_its_paths_as_it_did_in_the_past(small_company: Build) -> None:
+    policy = Policy(horizon=Horizon(weeks=4), forecast=Forecast(paths=400))
+    demand = demand_of(small_company(poisson(9.0, 30, 120), policy=policy))
+    paths = simple_paths(demand, "moving average").values
+    assert paths.shape == (400, 30, 4)
+    assert (paths % 1 == 0).all()
+    assert paths.mean() == pytest.approx(9.0, rel=0.05)
+    assert paths.std(axis=0).mean() == pytest.approx(3.0 * np.sqrt(1 + 1 / 13), rel=0.1)
+    assert (paths == simple_paths(demand, "moving average").values).all()
+
+
+def test_what_missed_together_misses_together_in_simple_paths(small_company: Build) -> None:
+    common = np.random.default_rng(1).integers(0, 40, 80).astype(float)
+    policy = Policy(horizon=Horizon(weeks=3), forecast=Forecast(paths=200))
+    demand = demand_of(small_company({sku: (common + 5).tolist() for sku in "ab"}, policy=policy))
+    paths = simple_paths(demand, "moving average").values
+    assert np.corrcoef(paths[:, 0, 1], paths[:, 1, 1])[0, 1] > 0.95
+
+
+def test_a_simple_forecast_of_what_was_never_seen_is_zero(small_company: Build) -> None:
+    demand = demand_of(small_company({"a": [NAN] * 5, "b": [NAN, NAN, NAN, 2.0, 4.0]}))
+    paths = simple_paths(demand, "seasonal naive").values
+    assert paths[:, 0].max() == 0.0
+    assert (paths[:, 1] == [5.0, 3.0, 3.0, 3.0, 3.0, 3.0]).all()

@@ -5,19 +5,22 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from restock.backtest_files import machine, verdict
-from scenarios.backtest import FORESIGHT, RESTOCK, RULES, Backtest
+from forecast.accuracy import COLUMNS
+from restock.backtest_files import forecast_value, machine, verdict
+from restock.wording import Money
+from scenarios.backtest import FORESIGHT, RESTOCK, RULES, VALUED, Backtest
 
 
-def played(restock: float, rule: float, foresight: float) -> Backtest:
-    costs = {RESTOCK: restock, **dict.fromkeys(RULES, rule), FORESIGHT: foresight}
+def played(restock: float, rule: float, foresight: float, valued: dict[str, float] | None = None) -> Backtest:
+    costs = {RESTOCK: restock, **(valued or {}), **dict.fromkeys(RULES, rule), FORESIGHT: foresight}
     policies = pd.DataFrame(
         [{"policy": name, "description": "", "cost": cost, "stock_turns": float("nan")} for name, cost in costs.items()]
     )
     week = pd.Timestamp("2026-03-02")
     weekly = pd.DataFrame({"policy": [RESTOCK], "week": [week], "counted": [True]})
     empty = pd.DataFrame()
-    return Backtest(week, 1, policies, weekly, empty, empty, [], {RESTOCK: 1.5})
+    accuracy = pd.DataFrame(columns=COLUMNS)
+    return Backtest(week, 1, policies, weekly, empty, empty, [], {RESTOCK: 1.5}, accuracy)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,16 @@ def test_the_verdict_compares_with_the_best_rule_and_with_foresight(costs, told)
 
 def test_a_loss_is_not_called_a_share_of_a_saving():
     assert "foresight" not in verdict(played(110.0, 100.0, 80.0))
+
+
+def test_what_the_better_forecast_earned_is_told_against_the_best_simple_one():
+    average, naive = VALUED
+    told = forecast_value(played(100.0, 130.0, 80.0, {average: 112.0, naive: 120.0}), Money("EUR"))
+    assert "cost EUR\u00a012 more (12.0%) on the best simple forecast, the moving average" in told
+    worse = played(100.0, 130.0, 80.0, {average: 112.0, naive: 90.0})
+    assert "EUR\u00a010 less (10.0%) on a simple forecast, the seasonal naive" in forecast_value(worse, Money("EUR"))
+    assert machine(worse)["forecast_value"] == {"moving average": 12.0, "seasonal naive": -10.0}
+    assert "left out" in forecast_value(played(100.0, 130.0, 80.0), Money("EUR"))
 
 
 def test_what_is_not_known_is_null_in_json():

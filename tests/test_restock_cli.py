@@ -138,6 +138,9 @@ def test_forecast_looks_as_far_as_asked(shop, tmp_path):
 def test_backtest_compares_restock_with_the_rules(shop, tmp_path):
     result = call("backtest", shop, "--from", "2026-03-02", "--rounds", 2, "--out", tmp_path)
     assert result.exit_code == 0, result.output
+    assert "that is what restock's forecast earned" in result.stdout or "did not pay" in result.stdout
+    assert pd.read_csv(tmp_path / "accuracy.csv")["weeks"].max() > 0
+    assert "planner on moving average" in result.stdout
     for word in ("restock", "order-up-to", "(s,S)", "perfect foresight", "Fill rate", "Turns a year", "best rule"):
         assert word in result.stdout
     figures = json.loads((tmp_path / "backtest.json").read_text("utf-8"))

@@ -10,7 +10,7 @@ import pytest
 from data.company import Company
 from data.policy import Forecast, Horizon, Policy
 from data.problems import Rejected
-from scenarios.backtest import FORESIGHT, RESTOCK, RULES, backtest
+from scenarios.backtest import FORESIGHT, RESTOCK, RULES, VALUED, backtest
 from scenarios.foresight import perfect_foresight
 from scenarios.measures import by_round, by_series_and_week, figures
 from scenarios.purchase import LINE_COLUMNS
@@ -201,6 +201,38 @@ def test_backtest_sets_all_policies_side_by_side(lumpy: Company) -> None:
     assert tested.summary["weeks_counted"] == 4
     assert tested.summary["saving"] == pytest.approx(1 - costs[RESTOCK] / costs[list(RULES)].min())
     assert (RESTOCK, 1.0) in stages
+
+
+def test_backtest_scores_what_it_really_forecast(lumpy: Company) -> None:
+    """Two Mondays, four series: the moving average's errors by hand; a week out of stock is not scored."""
+    first = pd.Timestamp("2025-11-03")
+    at = int(lumpy.history.weeks.get_loc(first))
+    short = lumpy.history.in_stock.copy()
+    short[2, at + 1] = 0.5
+    company = replace(lumpy, history=replace(lumpy.history, in_stock=short))
+    table = backtest(company, first, 2).accuracy
+    row = table.query("segment == 'all' and weeks_ahead == '1-2' and method == 'moving average'").iloc[0]
+    sold = np.where(short >= 1.0, lumpy.history.units, NAN)
+    errors, demand = [], []
+    for monday in (at, at + 1):
+        for series in range(4):
+            level = np.nanmean(sold[series, monday - 13 : monday])
+            actual = sold[series, monday : monday + 2]
+            errors += np.abs(actual - level)[~np.isnan(actual)].tolist()
+            demand += actual[~np.isnan(actual)].tolist()
+    assert row["weeks"] == len(errors) == 2 * 4 * 2 - 2
+    assert row["wape"] == pytest.approx(sum(errors) / sum(demand))
+
+
+def test_the_planner_is_fed_with_simple_forecasts_when_asked(lumpy: Company) -> None:
+    first = pd.Timestamp("2025-11-03")
+    tested = backtest(lumpy, first, 2, forecast_value=True)
+    costs = tested.policies.set_index("policy")["cost"]
+    assert costs.index.tolist() == [RESTOCK, *VALUED, *RULES, FORESIGHT]
+    earned = tested.summary["forecast_value"]
+    assert earned == {rule: pytest.approx(costs[name] - costs[RESTOCK]) for name, rule in VALUED.items()}
+    placed = tested.orders.groupby("policy")["units"].sum()
+    assert placed[list(VALUED)].between(0.4 * placed[RESTOCK], 2.5 * placed[RESTOCK]).all()
 
 
 def test_backtest_is_the_same_again_and_blind_to_the_future(lumpy: Company) -> None:
