@@ -36,7 +36,9 @@ def main() -> None:
         words = ["--as-of", f"{AS_OF:%Y-%m-%d}", "--horizon", asked.horizon, "--out", Path(scratch, "out")]
         answer = restock("forecast", folder, *words)
     each = _one_model(units[:SAMPLE], asked.horizon) / SAMPLE
-    print(f"restock forecast, {len(units):,} series x {asked.weeks} weeks: {answer.seconds:.0f} s (limit 600), ", end="")
+    print(
+        f"restock forecast, {len(units):,} series x {asked.weeks} weeks: {answer.seconds:.0f} s (limit 600), ", end=""
+    )
     print(f"{answer.gib:.2f} GiB, {len(units) / answer.seconds:.0f} series/s")
     print(f"AutoETS alone, one forecast each: {each * len(units):.0f} s on one core (from a sample of {SAMPLE})")
     if answer.seconds > MOST_SECONDS:

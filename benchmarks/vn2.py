@@ -40,7 +40,7 @@ def main() -> None:
         write_tables(bench_folder("vn2"), source, asked.horizon)
         if not asked.no_plan:
             _plan(source, folder / "plan")
-        origins = _origins(2 if asked.quick else asked.origins, asked.rounds)
+        origins = origins_of(2 if asked.quick else asked.origins, asked.rounds)
         with ThreadPoolExecutor(asked.workers) as pool:
             costs = list(pool.map(lambda origin: _replay(source, origin, asked.rounds, folder), origins))
     if costs:
@@ -98,7 +98,8 @@ def _in_transit(state: pd.DataFrame, week: int) -> pd.DataFrame:
     return orders.assign(po=[f"W{week}-{number}" for number in range(1, len(orders) + 1)])
 
 
-def _origins(count: int, rounds: int) -> list[pd.Timestamp]:
+def origins_of(count: int, rounds: int) -> list[pd.Timestamp]:
+    """Mondays to replay from, evenly spread; the last one ends with the history."""
     latest = LAST_WEEK - (rounds + LEAD_TIME - 1) * WEEK
     steps = np.linspace(0, (latest - EARLIEST) // WEEK, count).round()
     return [EARLIEST + int(step) * WEEK for step in steps]
