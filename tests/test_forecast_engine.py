@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import forecast.outlook as forecast_outlook
 from data.company import Company, Floats, Panel
 from data.policy import Policy
 from data.problems import Problem
@@ -92,6 +93,14 @@ def test_the_same_seed_gives_the_same_paths_and_another_seed_others() -> None:
     once, again, other = (forecast(company(units, seed=seed)).paths.values for seed in (1, 1, 2))
     assert (once == again).all()
     assert (once != other).any()
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_number_of_workers_changes_nothing(monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    units = poisson(3.0, 30, 110)
+    usual = forecast(company(units)).paths.values
+    monkeypatch.setattr(forecast_outlook, "WORKERS", workers)
+    assert (forecast(company(units)).paths.values == usual).all()
 
 
 def test_slow_series_have_the_right_share_of_zeros() -> None:
