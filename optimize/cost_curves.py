@@ -108,8 +108,10 @@ def outlooks(stock: Floats, open_units: Floats, demand: Floats, calendar: Calend
     reach, end = calendar.reach, min(calendar.reach, calendar.end)
     end_stock, lost = play(stock, open_units[:, :end], demand[..., :end])
     left = end_stock[..., -1] if end else np.broadcast_to(stock, demand.shape[:2])
+    flow = np.zeros((*demand.shape[:2], demand.shape[2] + 1))
+    np.cumsum(demand - open_units, axis=2, out=flow[..., 1:])
     by_period = [
-        _curves(_needs(period, stock, open_units, demand, calendar, end_stock), period, terms)
+        _curves(_needs(period, stock, open_units, demand, flow, calendar, end_stock), period, terms)
         for period in range(len(calendar.starts) if reach < calendar.end else 0)
     ]
     held, gone = end_stock.sum(axis=2).mean(axis=0), lost.sum(axis=2).mean(axis=0)
@@ -120,9 +122,18 @@ def outlooks(stock: Floats, open_units: Floats, demand: Floats, calendar: Calend
 
 
 def _needs(
-    period: int, stock: Floats, open_units: Floats, demand: Floats, calendar: Calendar, end_stock: Floats
+    period: int,
+    stock: Floats,
+    open_units: Floats,
+    demand: Floats,
+    flow: Floats,
+    calendar: Calendar,
+    end_stock: Floats,
 ) -> Floats:
-    """n (n, S, weeks of the period): units needed beyond stock and open orders since the first reachable week."""
+    """n (n, S, weeks of the period): units needed beyond stock and open orders since the first reachable week.
+
+    ``flow`` (S, n, H + 1): what was demanded less what open orders brought before each week.
+    """
     first, last = calendar.weeks_of(period)
     informed, reach = calendar.informed[period], calendar.reach
     if informed <= reach:
@@ -131,35 +142,46 @@ def _needs(
         start = played[..., -1] if informed < reach else np.broadcast_to(known, demand.shape[:2])
         since, base = reach, -start
     else:
-        net = demand[..., reach:informed].sum(axis=2) - open_units[:, reach:informed].sum(axis=1)
+        net = flow[..., informed] - flow[..., reach]
         left = end_stock[..., -1] if reach else stock
         since, base = informed, np.broadcast_to((net - left).mean(axis=0), demand.shape[:2])
-    flow = (demand[..., since : last + 1] - open_units[:, since : last + 1]).cumsum(axis=2)
-    needs: Floats = (base[..., None] + flow[..., first - since :]).swapaxes(0, 1)
-    return np.round(needs, 9)
+    moved = flow[..., first + 1 : last + 2] + (base - flow[..., since])[..., None]
+    return np.round(moved.swapaxes(0, 1), 9)
 
 
 def _curves(needs: Floats, period: int, terms: Terms) -> list[Curve]:
     """One curve per series for a period, from needs (n, S, weeks)."""
     paths, weeks = needs.shape[1:]
-    last = needs[..., -1]
-    kinks = np.sort(needs.reshape(len(needs), -1), axis=1)
+    ends = np.sort(needs[..., -1], axis=1)
+    kinks = np.sort(needs.reshape(len(needs), -1), axis=1) if weeks > 1 else ends
     count = FINE if period < FINE_PERIODS else COARSE
     critical = terms.charge[:, period] / (terms.charge[:, period] + terms.holding * weeks + 1e-12)
     levels = _levels(kinks, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], count, weeks)
-    holding = np.stack([np.maximum(b[:, None] - kinks, 0.0).sum(axis=1) for b in levels.T], axis=1) / paths
-    short = np.stack([np.maximum(last - b[:, None], 0.0).sum(axis=1) for b in levels.T], axis=1) / paths
+    left = _left(kinks, levels) / paths
+    mean = ends.mean(axis=1)
+    short = np.maximum(_left(ends, levels) / paths - levels + mean[:, None], 0.0)
+    holding = terms.holding[:, None] * left
     keep = np.diff(levels, axis=1, prepend=-1.0) > 1e-9
+    slope = (terms.holding * weeks).tolist()
     return [
-        Curve(
-            levels[i, keep[i]],
-            terms.holding[i] * holding[i, keep[i]],
-            short[i, keep[i]],
-            float(terms.holding[i]) * weeks,
-            float(last[i].mean()),
-        )
-        for i in range(len(needs))
+        Curve(levels[i, own], holding[i, own], short[i, own], slope[i], need)
+        for i, (own, need) in enumerate(zip(keep, mean.tolist(), strict=True))
     ]
+
+
+def _left(kinks: Floats, levels: Floats) -> Floats:
+    """The sum of (level - kink)+ over each row's kinks (n, K), ascending, at each of its levels (n, G).
+
+    All rows are searched as one ascending line on which they lie one after the other.
+    """
+    lowest = np.minimum(kinks[:, :1], 0.0)
+    span = np.maximum(kinks[:, -1:], levels[:, -1:]) - lowest + 1.0
+    offset = np.cumsum(span, axis=0) - span - lowest
+    size = kinks.shape[1]
+    below = np.searchsorted((kinks + offset).ravel(), levels + offset) - size * np.arange(len(kinks))[:, None]
+    sums = np.zeros((len(kinks), size + 1))
+    np.cumsum(kinks, axis=1, out=sums[:, 1:])
+    return levels * below - np.take_along_axis(sums, below, axis=1)
 
 
 def _levels(kinks: Floats, critical: Floats, pitch: Floats, count: int, weeks: int) -> Floats:
