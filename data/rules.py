@@ -64,7 +64,19 @@ def sound_receipts(receipts: Checked, found: Findings) -> Checked:
     """Receipts that arrived after they were ordered."""
     turned = (receipts.frame["received_on"] < receipts.frame["ordered_on"]).to_numpy()
     problem = "the order arrived before it was placed"
-    return leave_out(receipts, turned, "received_on", problem, "Correct the dates.", found)
+    kept = leave_out(receipts, turned, "received_on", problem, "Correct the dates.", found)
+    shipped = kept.frame["shipped_on"]
+    wrong = ((shipped < kept.frame["ordered_on"]) | (shipped > kept.frame["received_on"])).to_numpy()
+    warn(kept, wrong, "shipped_on", "the order was not shipped between order and arrival", "Correct it.", BLANK, found)
+    return kept.with_column("shipped_on", shipped.mask(wrong))
+
+
+def sound_open_orders(orders: Checked, found: Findings) -> Checked:
+    """Open orders that rushing brings sooner than promised, or cannot be rushed."""
+    later = (orders.frame["expedite_due"] >= orders.frame["due"]).to_numpy()
+    problem, effect = "rushing brings the order no sooner than it is due", "It counts as one that cannot be rushed."
+    warn(orders, later, "expedite_due", problem, "Correct one of the two dates.", effect, found)
+    return orders.with_column("expedite_due", orders.frame["expedite_due"].mask(later))
 
 
 def sound_forecast(forecast: Checked, found: Findings) -> Checked:

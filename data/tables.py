@@ -11,6 +11,7 @@ from data.references import known_items, known_like_sku, one_row_per_key
 from data.rules import (
     sound_forecast,
     sound_items,
+    sound_open_orders,
     sound_periods,
     sound_price_breaks,
     sound_receipts,
@@ -114,6 +115,7 @@ def _sound(checked: dict[str, Checked], policy: Policy, found: Findings) -> dict
         "promotions": sound_periods(checked["promotions"], found),
         "budgets": sound_periods(checked["budgets"], found),
         "receipts": sound_receipts(checked["receipts"], found),
+        "open_orders": sound_open_orders(checked["open_orders"], found),
         "forecast": sound_forecast(checked["forecast"], found),
     }
 
