@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Floats
 
-TERMS = ("purchase", "expedite", "ordering", "holding", "lost_sales", "stock_value", "limits")
+TERMS = ("purchase", "expedite", "payment_terms", "ordering", "holding", "lost_sales", "stock_value", "limits")
 SLACK = 1e-9
 
 
@@ -115,6 +115,7 @@ def decided_costs(instance: Instance, decisions: Decisions, series: Collection[i
             units = slot.lane.pack * packs
             terms["purchase"] += (slot.lane.unit_cost - slot.lane.surcharge) * units
             terms["expedite"] += slot.lane.surcharge * units
+            terms["payment_terms"] -= slot.lane.credit * units
             placed.add((slot.lane.supplier, slot.order_week))
     terms["ordering"] = float(sum(instance.suppliers[k].order_cost for k, _ in sorted(placed)))
     reached = supply(instance, decisions)

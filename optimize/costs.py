@@ -16,6 +16,14 @@ def expedite(m: Any) -> Any:
     return sum(m.surcharge[q] * m.pack[q] * m.packs[q] for q in m.SLOTS)
 
 
+def payment_terms(m: Any) -> Any:
+    """What paying suppliers later is worth, negative: -sum over slots q of credit_q * pack_q * packs_q.
+
+    credit_q = carrying rate * c_q * payment days / 365: the money stays in the house between arrival and payment.
+    """
+    return -sum(m.credit[q] * m.pack[q] * m.packs[q] for q in m.SLOTS)
+
+
 def ordering(m: Any) -> Any:
     """Fixed charge of each supplier order, whatever its lines: sum over o of K_o * order_o."""
     return sum(m.order_cost[o] * m.order[o] for o in m.ORDERS)
@@ -53,4 +61,4 @@ def limits(m: Any) -> Any:
     return units + sum(m.budget_price[b] * m.over_budget[b] for b in m.BUDGETS)
 
 
-TERMS = (purchase, expedite, ordering, holding, lost_sales, stock_value, limits)
+TERMS = (purchase, expedite, payment_terms, ordering, holding, lost_sales, stock_value, limits)

@@ -87,7 +87,7 @@ def decide_alone(instance: Instance, series: Sequence[int], limits: Limits, into
 
     It is exact but for series of very many packs, whose bound is the relaxed model's.
     """
-    unit_cost = np.array([slot.lane.unit_cost for slot in instance.slots])
+    unit_cost = np.array([slot.lane.net_cost for slot in instance.slots])
     fee = np.array([instance.suppliers[slot.lane.supplier].order_cost for slot in instance.slots])
     bound, coarse = 0.0, []
     for batch in batches(instance, series):

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, inf
 from typing import Any
 
 import pandas as pd
 
 from data.company import Company
+from optimize.payment import credit_shares
 
 TINY = 1e-9
 BREAK_COLUMNS = ["sku", "supplier", "from_units", "unit_cost"]
@@ -21,6 +22,7 @@ class Lane:
     ``series``, ``supplier``: positions in the company's series and suppliers. ``lead_time``: weeks from the order's
     Monday to the one from which it can be sold. ``unit_cost``: money per unit, of which ``surcharge`` is what rushing
     adds. ``pack``: units per pack; ``least`` and ``most``: packs per order line, ``most`` None without a limit.
+    ``credit``: money per unit that the supplier's payment terms are worth.
     """
 
     series: int
@@ -32,6 +34,12 @@ class Lane:
     pack: int
     least: int
     most: int | None
+    credit: float = 0.0
+
+    @property
+    def net_cost(self) -> float:
+        """Money per unit, less what paying later is worth."""
+        return self.unit_cost - self.credit
 
 
 def order_weeks(company: Company, weeks: int) -> list[list[int]]:
@@ -69,6 +77,8 @@ def lanes(company: Company) -> list[Lane]:
         place = series[row.sku, row.location], suppliers[row.supplier]
         found += [*_regular(row, place, tiers[row.sku, row.supplier]), *_expedite(row, place)]
     usable = [lane for lane in found if lane.most is None or lane.least <= lane.most]
+    credit = credit_shares(company)
+    usable = [replace(lane, credit=credit[lane.supplier] * lane.unit_cost) for lane in usable]
     return sorted(usable, key=lambda lane: (lane.series, lane.supplier, lane.expedite))
 
 

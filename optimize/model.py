@@ -77,6 +77,7 @@ def sets(m: Any) -> None:
 def parameters(m: Any) -> None:
     """What is known: of slots, segments, periods, supplier orders and budgets."""
     m.pack, m.unit_cost, m.surcharge = Param(m.SLOTS), Param(m.SLOTS), Param(m.SLOTS)
+    m.credit = Param(m.SLOTS)
     m.least, m.limit, m.order_of = Param(m.SLOTS), Param(m.SLOTS), Param(m.SLOTS)
     m.width, m.holding_slope, m.short_slope = Param(m.SEGMENTS, within=Anything), Param(m.SEGMENTS), Param(m.SEGMENTS)
     m.holding_at_none, m.short_at_none, m.charge = Param(m.PERIODS), Param(m.PERIODS), Param(m.PERIODS)

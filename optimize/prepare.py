@@ -57,7 +57,7 @@ def _calendar(own: list[Lane], orders: list[list[int]], end: int) -> Calendar:
     starts = tuple(sorted(arrivals))
     if not starts:
         return Calendar(end, end, (), ())
-    working = min((lane for lane in own if not lane.expedite), key=lambda lane: (lane.unit_cost, lane.lead_time))
+    working = min((lane for lane in own if not lane.expedite), key=lambda lane: (lane.net_cost, lane.lead_time))
     informed = tuple(
         max((week for week in orders[working.supplier] if week + working.lead_time <= start), default=0)
         for start in starts
@@ -111,7 +111,7 @@ def _money(company: Company, by_series: list[list[Lane]], weeks: int) -> list[tu
     )
     money = []
     for own, (holding, shortage, unit_cost, salvage, over) in zip(by_series, rows, strict=True):
-        cheapest = min((lane.unit_cost for lane in own), default=float(unit_cost))
+        cheapest = min((lane.net_cost for lane in own), default=float(unit_cost))
         end_value = min(float(salvage), cheapest) if over else cheapest
         money.append((float(holding), max(float(shortage + unit_cost), cheapest), end_value, cheapest))
     return money

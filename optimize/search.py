@@ -56,7 +56,7 @@ class _Search:
         slots = batch.slots[batch.slots >= 0]
         units = self.plan.packs[slots] * self.shared.pack[slots]
         ordered = np.zeros((len(placed) + 1, 2))
-        np.add.at(ordered, self.shared.order_of[slots], np.stack([units, units * self.shared.unit_cost[slots]], axis=1))
+        np.add.at(ordered, self.shared.order_of[slots], np.stack([units, units * self.shared.value[slots]], axis=1))
         return float(cost), ordered[:-1]
 
     def total(self, k: int, placed: Flags, found: Sequence[Found]) -> float:

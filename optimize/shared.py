@@ -35,8 +35,8 @@ class Shared:
     """The orders and limits of a group of series.
 
     ``orders``: (supplier, order week) of those that cost money or have a minimum, ``charge`` what placing one costs;
-    ``order_of`` (slots of the instance,): the slot's order among them, -1 for none; ``unit_cost`` and ``pack``
-    (slots,): money per unit and units per pack.
+    ``order_of`` (slots of the instance,): the slot's order among them, -1 for none; ``unit_cost``, ``value``
+    and ``pack`` (slots,): money per unit net of payment terms, money per unit as ordered, units per pack.
     """
 
     series: list[int]
@@ -44,6 +44,7 @@ class Shared:
     charge: Floats
     order_of: Integers
     unit_cost: Floats
+    value: Floats
     pack: Floats
     limits: list[Limit]
 
@@ -84,7 +85,8 @@ def shared(instance: Instance, series: Sequence[int]) -> Shared:
         orders=orders,
         charge=np.array([instance.suppliers[k].order_cost for k, _ in orders]),
         order_of=order_of,
-        unit_cost=np.array([slot.lane.unit_cost for slot in instance.slots]),
+        unit_cost=np.array([slot.lane.net_cost for slot in instance.slots]),
+        value=np.array([slot.lane.unit_cost for slot in instance.slots]),
         pack=np.array([float(slot.lane.pack) for slot in instance.slots]),
         limits=[*_budgets(instance, members), *_order_limits(instance, keys, place)],
     )

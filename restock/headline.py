@@ -12,6 +12,7 @@ from scenarios.shelf import shelves, supplies
 TERMS = {
     "purchase": "Goods bought",
     "expedite": "Extra for rush orders",
+    "payment_terms": "Worth of paying suppliers later",
     "ordering": "Order charges",
     "holding": "Holding stock",
     "lost_sales": "Sales lost (margin and goods)",
