@@ -1,6 +1,6 @@
 """The company as the gate found it: one trusted picture, checked, with every default filled in."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,17 @@ class Panel:
         )
 
 
+def no_overrides() -> pd.DataFrame:
+    """The table of overrides without a row."""
+    days, numbers = ("made_on", "start", "end", "until"), {"value": float, "row": int}
+    names = [
+        *("who", "made_on", "sku", "category", "location"),
+        *("start", "end", "operation", "value", "why", "until"),
+    ]
+    kinds = dict.fromkeys(names, object) | dict.fromkeys(days, "datetime64[ns]") | numbers
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+
+
 @dataclass(frozen=True)
 class Company:
     """Everything that the systems say about the company, as of one Monday before opening.
@@ -63,6 +74,7 @@ class Company:
       sold, never before ``as_of``).
     - ``receipts``, ``promotions``, ``drivers``, ``budgets``: as in the contract.
     - ``forecast``: sku, location, week, mean and the quantile columns given; empty: none.
+    - ``overrides``: as in the schema ("" and NaT where blank), and ``row``, the line in the file; empty: none.
     """
 
     as_of: pd.Timestamp
@@ -81,6 +93,7 @@ class Company:
     budgets: pd.DataFrame
     forecast: pd.DataFrame
     input_digest: str
+    overrides: pd.DataFrame = field(default_factory=no_overrides)
 
     def __post_init__(self) -> None:
         if self.as_of.weekday() != 0:
@@ -104,4 +117,5 @@ class Company:
             open_orders=open_orders,
             receipts=past_receipts,
             forecast=self.forecast.iloc[:0],
+            overrides=self.overrides[self.overrides["made_on"] <= monday],
         )

@@ -45,6 +45,7 @@ def fill_company(tables: Tables, policy: Policy, as_of: pd.Timestamp, digest: st
         budgets=_plain(tables["budgets"]),
         forecast=_forecast(tables),
         input_digest=digest,
+        overrides=_overrides(tables),
     )
 
 
@@ -119,6 +120,12 @@ def _open_orders(tables: Tables, as_of: pd.Timestamp, found: Findings) -> pd.Dat
 def _receipts(table: Checked, as_of: pd.Timestamp) -> pd.DataFrame:
     receipts = _plain(table)
     return receipts[receipts["received_on"] < as_of].reset_index(drop=True)
+
+
+def _overrides(tables: Tables) -> pd.DataFrame:
+    """The overrides, each with its line in the file."""
+    frame = tables["overrides"].frame
+    return _plain(tables["overrides"]).assign(row=frame.index.to_numpy(dtype=int))
 
 
 def _forecast(tables: Tables) -> pd.DataFrame:

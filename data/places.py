@@ -7,7 +7,8 @@ from data.findings import Findings
 from data.words import has_word, reworded
 
 SELLS_OR_HOLDS = ("sales", "stock", "sourcing")
-FOLLOWS = ("open_orders", "forecast", "promotions", "drivers")
+FOLLOWS = ("open_orders", "forecast", "promotions", "drivers", "overrides")
+SPEAKS_OF_CATEGORIES = ("promotions", "overrides")
 ONE_PLACE = ("open_orders", "forecast")
 
 Found = dict[str, Checked]
@@ -69,14 +70,17 @@ def known_suppliers(checked: Found, found: Findings) -> None:
 
 
 def known_categories(checked: Found, found: Findings) -> Found:
-    """Promotions of categories that items have; budgets of other categories are reported."""
+    """Promotions and overrides of categories that items have; budgets of other categories are reported."""
     known = {"", *checked["items"].frame["category"].unique()}
     problem, remedy = "no item is in this category", "Correct the name, or leave it blank for all."
-    budgets, promotions = checked["budgets"], checked["promotions"]
+    budgets = checked["budgets"]
     nothing = ~has_word(budgets.frame["category"], known)
     warn(budgets, nothing, "category", problem, remedy, "The budget limits nothing.", found)
-    unknown = ~has_word(promotions.frame["category"], known)
-    return {**checked, "promotions": leave_out(promotions, unknown, "category", problem, remedy, found)}
+    followed = dict(checked)
+    for name in SPEAKS_OF_CATEGORIES:
+        unknown = ~has_word(checked[name].frame["category"], known)
+        followed[name] = leave_out(checked[name], unknown, "category", problem, remedy, found)
+    return followed
 
 
 def without_source(series: pd.MultiIndex, items: pd.DataFrame, lanes: pd.DataFrame, found: Findings) -> None:

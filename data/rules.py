@@ -7,7 +7,8 @@ from data.calendar import monday_of
 from data.check import Checked, Mask, leave_out, warn
 from data.findings import Findings
 from data.policy import Policy
-from data.schema import QUANTILE_COLUMNS
+from data.schema import OPERATIONS, QUANTILE_COLUMNS
+from data.words import has_word, reworded
 
 BLANK = "The cells count as blank."
 NO_MARGIN = "A lost sale counts as costing nothing, so the item is hardly worth ordering."
@@ -77,6 +78,21 @@ def sound_open_orders(orders: Checked, found: Findings) -> Checked:
     problem, effect = "rushing brings the order no sooner than it is due", "It counts as one that cannot be rushed."
     warn(orders, later, "expedite_due", problem, "Correct one of the two dates.", effect, found)
     return orders.with_column("expedite_due", orders.frame["expedite_due"].mask(later))
+
+
+def sound_overrides(overrides: Checked, found: Findings) -> Checked:
+    """Overrides that say what to do with the forecast, and hold on some day."""
+    written = overrides.frame["operation"]
+    overrides = overrides.with_column("operation", reworded(written, [word.lower() for word in written.cat.categories]))
+    unknown = ~has_word(overrides.frame["operation"], set(OPERATIONS))
+    remedy = f"Write one of {', '.join(OPERATIONS)}."
+    known = leave_out(overrides, unknown, "operation", "operation is not known", remedy, found)
+    negative = ((known.frame["value"] < 0) & (known.frame["operation"] != "add")).to_numpy()
+    problem, remedy = "demand is set to or multiplied by less than 0", "Write add to take units away."
+    possible = leave_out(known, negative, "value", problem, remedy, found)
+    over = (possible.frame["until"] < possible.frame["made_on"]).to_numpy()
+    problem = "the override ceases to hold before it is made"
+    return leave_out(possible, over, "until", problem, "Correct the dates.", found)
 
 
 def sound_forecast(forecast: Checked, found: Findings) -> Checked:

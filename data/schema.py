@@ -5,6 +5,7 @@ from typing import Any
 from data.columns import MOST_MONEY, MOST_UNITS, MOST_WEEKS, Column, Table
 
 QUANTILE_COLUMNS = tuple(f"q{percent:02d}" for percent in range(1, 100))
+OPERATIONS = ("set", "add", "multiply")
 SALES_KINDS = ("sale", "return", "cancellation", "adjustment")
 
 
@@ -288,10 +289,35 @@ FORECAST = Table(
     left_out="The row is left out: the week counts as one without a forecast.",
 )
 
+OVERRIDES = Table(
+    "overrides",
+    "What planners know better than the forecast: it enters over the forecast, and its value is measured.",
+    (
+        _key("who", "the planner", key=False),
+        _day("made_on", "day on which it was made: a run sees it from then on", required=True, if_bad="row"),
+        _some_sku("all of the category"),
+        _text("category", "group of items", "all"),
+        _location("", "all", key=False),
+        _day("start", "first day", required=True, if_bad="row"),
+        _day("end", "last day", required=True, if_bad="row"),
+        _key("operation", "set, add or multiply", key=False),
+        _units(
+            "value",
+            "demand a week of all that the row names together; of multiply: the factor",
+            unit="sales units, or a factor",
+            required=True,
+            low=-MOST_UNITS,
+        ),
+        _text("why", "what the planner knows"),
+        _day("until", "last day on which it holds; then it must be made anew", default_note="no end"),
+    ),
+    left_out="The row is left out: the forecast stays as it is.",
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         *(SALES, ITEMS, LOCATIONS, SUPPLIERS, SOURCING, PRICE_BREAKS, STOCK, OPEN_ORDERS),
-        *(RECEIPTS, PROMOTIONS, DRIVERS, BUDGETS, ALIASES, FORECAST),
+        *(RECEIPTS, PROMOTIONS, DRIVERS, BUDGETS, ALIASES, FORECAST, OVERRIDES),
     )
 }

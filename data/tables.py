@@ -12,6 +12,7 @@ from data.rules import (
     sound_forecast,
     sound_items,
     sound_open_orders,
+    sound_overrides,
     sound_periods,
     sound_price_breaks,
     sound_receipts,
@@ -117,6 +118,7 @@ def _sound(checked: dict[str, Checked], policy: Policy, found: Findings) -> dict
         "receipts": sound_receipts(checked["receipts"], found),
         "open_orders": sound_open_orders(checked["open_orders"], found),
         "forecast": sound_forecast(checked["forecast"], found),
+        "overrides": sound_overrides(sound_periods(checked["overrides"], found), found),
     }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from data.calendar import weeks_from
-from data.company import Company
+from data.company import Company, Floats
 from data.problems import Problem
 from data.progress import Progress, silent
 from forecast.candidates import Candidate, Demand
@@ -19,11 +19,14 @@ from forecast.hindsight import hindsight
 from forecast.level import Smoothing, prior_level
 from forecast.local import local_models
 from forecast.outlook import Outlook, outlook
+from forecast.override_problems import override_problems
+from forecast.overrides import Layer, overridden, reshaped
 from forecast.paths import DemandPaths
 from forecast.sampling import common_origins
 from forecast.segments import NAMES
 from forecast.shocks import Shocks, level_shocks, promotion_shocks
 from forecast.supplied import supplied_paths, supplied_rows
+from forecast.value_added import looking_back, value_added
 
 HALF_LIVES = (4, 8, 16, 32, 104)  # weeks
 
@@ -35,6 +38,7 @@ class Forecast:
     ``models``: one row per series: sku, location, model (the candidate that weighs most), weight, segment, error (WAPE
     of the combination on the rolling origins) and one column per candidate with its weight. ``demand``: what
     was learnt from, with estimates where sales were censored. ``outlook``, ``errors``: the rolling origins.
+    ``baseline`` (N, H): mean demand before the planners' overrides; ``layer``: these.
     """
 
     paths: DemandPaths
@@ -43,10 +47,20 @@ class Forecast:
     demand: Demand
     outlook: Outlook
     errors: Errors
+    baseline: Floats
+    layer: Layer
 
     def accuracy(self) -> pd.DataFrame:
         """See ``hindsight``; computed when asked."""
         return hindsight(self.demand, self.outlook, self.errors)
+
+    def value_added(self) -> pd.DataFrame:
+        """See ``value_added``: what the overrides of past weeks did to the forecast; computed when asked."""
+        return value_added(looking_back(self.demand, self.outlook))
+
+    def table(self) -> pd.DataFrame:
+        """forecast.csv: the paths' table and ``baseline``, the mean before the overrides."""
+        return self.paths.table().assign(baseline=self.baseline.ravel())
 
 
 def default_candidates(demand: Demand, exposures: Exposures) -> list[Candidate]:
@@ -69,9 +83,12 @@ def forecast(company: Company, progress: Progress = silent, candidates: Sequence
     if len(rows):
         values[:, rows], uncovered = supplied_paths(company, rows, path_ranks(errors, rows, common, rng))
         problems = problems + uncovered
-    paths = DemandPaths(values, company.series, weeks_from(company.as_of, company.policy.horizon.weeks))
+    weeks, baseline = weeks_from(company.as_of, company.policy.horizon.weeks), values.mean(axis=0)
+    layer = overridden(company, baseline, weeks, company.as_of)
+    paths = DemandPaths(reshaped(values, layer, found.whole, rng), company.series, weeks)
+    problems = [*problems, *override_problems(company, layer, weeks)]
     progress("forecast", 1.0)
-    return Forecast(paths, _models(company, found, rows), problems, demand, found, errors)
+    return Forecast(paths, _models(company, found, rows), problems, demand, found, errors, baseline, layer)
 
 
 def _shocks(demand: Demand, exposures: Exposures) -> list[Shocks]:

@@ -20,10 +20,10 @@ TITLES = {
 
 
 def write(played: Backtest, out: Path) -> None:
-    """backtest.csv: policy, measure, value; accuracy.csv; backtest.json: the figures, the comparison, the seconds."""
+    """backtest.csv (policy, measure, value), accuracy.csv, value_added.csv; backtest.json: the same, and seconds."""
     measures = played.policies.drop(columns="description").melt("policy", var_name="measure", value_name="value")
     write_text(out / "backtest.csv", csv(measures, {"policy": name, "measure": name, "value": fixed(4)}))
-    write_accuracy(played.accuracy, out)
+    write_accuracy(played.accuracy, played.value_added, out)
     write_json(out / "backtest.json", machine(played))
 
 
@@ -31,7 +31,10 @@ def machine(played: Backtest) -> dict[str, object]:
     """The backtest's summary for JSON: what is not known is null."""
     cleaned = _clean(played.summary)
     told = cleaned if isinstance(cleaned, dict) else {}
-    return told | {"accuracy": accuracy_lines.machine(played.accuracy)}
+    return told | {
+        "accuracy": accuracy_lines.machine(played.accuracy),
+        "value_added": accuracy_lines.value_machine(played.value_added),
+    }
 
 
 def _clean(value: object) -> object:
@@ -56,6 +59,7 @@ def show(played: Backtest, currency: str, out: Path) -> None:
     console.print(f"\n{verdict(played)}")
     console.print(f"{forecast_value(played, Money(currency))}\n")
     accuracy_lines.show(played.accuracy, "What was forecast then")
+    accuracy_lines.show_value(played.value_added)
     console.print(f"[dim]Figures: {out / 'backtest.csv'}, {out / 'accuracy.csv'}, {out / 'backtest.json'}[/]")
 
 

@@ -76,14 +76,14 @@ def run_forecast(call: Call, source: str, as_of: date | None, horizon: int | Non
     company = with_horizon(company, horizon)
     found = forecast(company, call.progress)
     problems = [*problems, *found.problems]
-    write_text(out / "forecast.csv", csv(found.paths.table(), FORECAST))
+    write_text(out / "forecast.csv", csv(found.table(), FORECAST))
     write_models(found.models, out)
-    accuracy = found.accuracy()
-    write_accuracy(accuracy, out)
+    accuracy, gained = found.accuracy(), found.value_added()
+    write_accuracy(accuracy, gained, out)
     write_issues(problems, out)
     call.answer(
-        outcome.forecast_summary(company, found, accuracy, problems) | {"out": str(out)},
-        lambda: outcome.show_forecast(company, found, accuracy, problems, out),
+        outcome.forecast_summary(company, found, accuracy, gained, problems) | {"out": str(out)},
+        lambda: outcome.show_forecast(company, found, accuracy, gained, problems, out),
     )
 
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from data.problems import Problem, problems_table
@@ -76,11 +77,17 @@ ORDERS: dict[str, Writer] = {
     "firm": WHOLE,
     "reason": words,
 }
-FORECAST = SERIES | dict.fromkeys(("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95"), UNITS)
+FORECAST = SERIES | dict.fromkeys(("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "baseline"), UNITS)
 ACCURACY: dict[str, Writer] = {
     **dict.fromkeys(("segment", "weeks_ahead", "method"), name),
     "weeks": WHOLE,
     **dict.fromkeys(accuracy.COLUMNS[accuracy.COLUMNS.index("weeks") + 1 :], CHANCE),
+}
+VALUE_ADDED: dict[str, Writer] = {
+    "who": words,
+    "layer": name,
+    "weeks": WHOLE,
+    **dict.fromkeys(("wape", "bias", "value_added"), CHANCE),
 }
 PROJECTION = SERIES | {
     "stock_mean": UNITS,
@@ -126,9 +133,10 @@ def write_issues(problems: Iterable[Problem], out: Path) -> None:
     write_text(out / "issues.csv", csv(problems_table(problems), ISSUES))
 
 
-def write_accuracy(table: pd.DataFrame, out: Path) -> None:
-    """accuracy.csv: see ``forecast.accuracy.accuracy_table``."""
+def write_accuracy(table: pd.DataFrame, gained: pd.DataFrame, out: Path) -> None:
+    """accuracy.csv and value_added.csv: see ``forecast.accuracy`` and ``forecast.value_added``."""
     write_text(out / "accuracy.csv", csv(table, ACCURACY))
+    write_text(out / "value_added.csv", csv(gained, VALUE_ADDED))
 
 
 def write_models(models: pd.DataFrame, out: Path) -> None:
@@ -146,8 +154,8 @@ def write_run(run: Run, out: Path) -> None:
 
     (out / "summary.json").unlink(missing_ok=True)
     write_text(out / "orders.csv", csv(run.plan.orders, ORDERS))
-    write_text(out / "forecast.csv", csv(run.forecast.paths.table(), FORECAST))
-    write_accuracy(run.accuracy, out)
+    write_text(out / "forecast.csv", csv(run.forecast.table(), FORECAST))
+    write_accuracy(run.accuracy, run.value_added, out)
     write_text(out / "projection.csv", csv(run.plan.projection, PROJECTION))
     write_text(out / "alerts.csv", csv(run.alerts, ALERTS))
     write_issues(run.problems, out)
@@ -172,6 +180,7 @@ def summary(run: Run) -> dict[str, object]:
         "costs": {term: _figure(amount) for term, amount in sorted(run.plan.costs.items())},
         "kpis": {kpi: _figure(value) for kpi, value in sorted(run.kpis.items())},
         "accuracy": accuracy_lines.machine(run.accuracy),
+        "value_added": accuracy_lines.value_machine(run.value_added),
         "counts": counts(run),
         "seconds": {stage: _figure(spent, 3) for stage, spent in run.seconds.items()},
     }
@@ -191,6 +200,7 @@ def counts(run: Run) -> dict[str, int]:
         "issues_block": found.count("block"),
         "issues_warn": found.count("warn"),
         "issues_info": found.count("info"),
+        "overrides_in_force": len(np.unique(run.forecast.layer.held[run.forecast.layer.cells])),
         "limits_that_gave": len(run.plan.gave),
     }
 

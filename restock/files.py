@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 RUN_FILES = (
-    *("orders.csv", "forecast.csv", "accuracy.csv", "projection.csv", "alerts.csv", "issues.csv"),
+    *("orders.csv", "forecast.csv", "accuracy.csv", "value_added.csv", "projection.csv", "alerts.csv", "issues.csv"),
     *("summary.json", "orders.xlsx", "report.html"),
 )
 

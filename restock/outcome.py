@@ -28,6 +28,7 @@ OPTIONAL_TABLES = (
     "drivers",
     "budgets",
     "forecast",
+    "overrides",
 )
 
 
@@ -53,7 +54,12 @@ def picture(company: Company) -> str:
 
 
 def show_forecast(
-    company: Company, found: Forecast, accuracy: pd.DataFrame, problems: list[Problem], out: Path
+    company: Company,
+    found: Forecast,
+    accuracy: pd.DataFrame,
+    gained: pd.DataFrame,
+    problems: list[Problem],
+    out: Path,
 ) -> None:
     """The forecast in figures and where it is."""
     console = screen()
@@ -63,12 +69,13 @@ def show_forecast(
     console.print(f"Typical error on past weeks: {share(_median_error(found))} of a product's sales.")
     console.print()
     accuracy_lines.show(accuracy, "On past weeks")
+    accuracy_lines.show_value(gained)
     console.print(f"\nData issues: {issues.tally(problems)}.")
-    console.print(f"Files in {safe(str(out))}: forecast.csv, accuracy.csv, models.csv, issues.csv.")
+    console.print(f"Files in {safe(str(out))}: forecast.csv, accuracy.csv, value_added.csv, models.csv, issues.csv.")
 
 
 def forecast_summary(
-    company: Company, found: Forecast, accuracy: pd.DataFrame, problems: list[Problem]
+    company: Company, found: Forecast, accuracy: pd.DataFrame, gained: pd.DataFrame, problems: list[Problem]
 ) -> dict[str, object]:
     """The forecast for a program."""
     error = _median_error(found)
@@ -82,6 +89,7 @@ def forecast_summary(
         "expected_units": round(float(found.paths.mean().sum()), 4),
         "median_error": None if np.isnan(error) else round(error, 4),
         "accuracy": accuracy_lines.machine(accuracy),
+        "value_added": accuracy_lines.value_machine(gained),
         "issues": issues.severity_counts(problems),
     }
 
@@ -99,6 +107,7 @@ def show_plan(run: Run, out: Path) -> None:
     _show_suppliers(run)
     _show_alerts(run)
     accuracy_lines.show(run.accuracy, "The forecast on past weeks")
+    accuracy_lines.show_value(run.value_added)
     console.print(f"Data issues: {issues.tally(run.problems)}.")
     console.print(f"\n[bold]Read {safe(str(out / 'report.html'))} first[/] (open it in a browser).")
     console.print(

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import jinja2
 
-from restock.accuracy_lines import HEADERS, HOW_TO_READ, lines, title
+from restock.accuracy_lines import HEADERS, HOW_TO_READ, VALUE_HEADERS, lines, steps, title
 from restock.accuracy_lines import leading as leading_lines
 from restock.files import write_text
 from restock.headline import Headline
 from restock.issues import LABEL, kinds, tally
 from restock.report_charts import charts, leading_series
+from restock.report_overrides import overrides_in_force
 from restock.report_tables import alerts, risks, supplier_orders
 from restock.wording import Money, counted, day, number, share
 from scenarios.run import Run
@@ -47,6 +48,9 @@ def page(run: Run, headline: Headline) -> str:
             accuracy_title=title,
             how_to_read=HOW_TO_READ,
             leading_lines=leading_lines(lines(run.accuracy)),
+            overrides=overrides_in_force(run),
+            value_headers=VALUE_HEADERS,
+            value_steps=steps(run.value_added),
             products=leading,
             charts=charts(run, leading),
             kinds=kinds(run.problems)[:SHOWN_KINDS],

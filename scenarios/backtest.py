@@ -47,7 +47,8 @@ class Backtest:
     ``series``: one row per policy and series: demand, lost, mean stock, holding, lost_margin, write_down.
     ``orders``: every order line, with its policy. ``problems``: what restock's forecasts said, each once.
     ``seconds``: by policy. ``accuracy``: what was forecast on these Mondays, beside what sold (see
-    ``forecast.accuracy``).
+    ``forecast.accuracy``). ``value_added``: what planners' overrides did to it, each known on its Monday only (see
+    ``forecast.value_added``).
     """
 
     first: pd.Timestamp
@@ -59,6 +60,7 @@ class Backtest:
     problems: list[Problem]
     seconds: dict[str, float]
     accuracy: pd.DataFrame
+    value_added: pd.DataFrame
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -150,6 +152,7 @@ def _report(
         problems=problems,
         seconds=seconds,
         accuracy=record.table(),
+        value_added=record.value_added(),
     )
 
 

@@ -11,7 +11,8 @@ from forecast.censoring import demand_of
 from forecast.engine import Forecast
 from forecast.hindsight import cover_weeks, of_paths, totals
 from forecast.scores import naive_error, naive_error_of_totals
-from forecast.simple import RULES, seen_units
+from forecast.simple import RULES, seasonal_naive, seen_units
+from forecast.value_added import Overridden, overridden_cells, value_added
 from scenarios.world import World
 
 
@@ -28,6 +29,7 @@ class ForecastRecord:
         self._first: Forecast | None = None
         self._actual: list[Floats] = []
         self._segments: list[np.ndarray] = []
+        self._overridden: list[Overridden] = []
         self._weekly: dict[str, list[Predictions]] = defaultdict(list)
         self._summed: dict[str, list[Predictions]] = defaultdict(list)
 
@@ -45,6 +47,9 @@ class ForecastRecord:
             mean = rule(units, len(made.paths.weeks))[None]
             self._weekly[name].append(Predictions.of_means(mean))
             self._summed[name].append(Predictions.of_means(totals(mean, self._cover)))
+        naive = seasonal_naive(units, len(made.paths.weeks))
+        layers = (naive, made.baseline, made.layer.mean)
+        self._overridden.append(overridden_cells(made.demand.company, made.layer.held, actual, layers))
 
     def table(self) -> pd.DataFrame:
         """See ``accuracy_table``."""
@@ -60,6 +65,10 @@ class ForecastRecord:
             segments,
             segments,
         )
+
+    def value_added(self) -> pd.DataFrame:
+        """See ``value_added``."""
+        return value_added(self._overridden)
 
     def _from(self, monday: pd.Timestamp) -> Floats:
         """(N, H) what sold from the Monday on; NaN where it is not known."""

@@ -40,7 +40,7 @@ def run_company(
     with _timed("forecast", spent):
         demand = forecast(company, progress)
     with _timed("accuracy", spent):
-        accuracy = demand.accuracy()
+        accuracy, gained = demand.accuracy(), demand.value_added()
     with _timed("plan", spent):
         decided = plan(company, demand.paths.values, progress)
     with _timed("alerts", spent):
@@ -56,6 +56,7 @@ def run_company(
         problems=[*problems, *demand.problems],
         forecast=demand,
         accuracy=accuracy,
+        value_added=gained,
         plan=decided,
         alerts=warnings,
         kpis=figures,

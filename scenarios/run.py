@@ -18,6 +18,7 @@ class Run:
 
     ``problems``: the gate's and the forecast's, in the order they were found.
     ``accuracy``: how right the forecast was on past weeks (see ``forecast.accuracy``).
+    ``value_added``: what planners' overrides did in weeks that have sold since (see ``forecast.value_added``).
     ``alerts``: rows of alerts.csv, by money at risk; ``kpis``: the plan in figures (see ``scenarios.kpis``).
     ``seconds``: by stage (check, forecast, accuracy, plan, alerts), the planner's own stages as ``plan.<stage>``.
     """
@@ -30,6 +31,7 @@ class Run:
     problems: list[Problem]
     forecast: Forecast
     accuracy: pd.DataFrame
+    value_added: pd.DataFrame
     plan: Plan
     alerts: pd.DataFrame
     kpis: dict[str, float]

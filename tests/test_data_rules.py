@@ -267,3 +267,46 @@ def test_the_digest_knows_contents_not_their_order(read: Read) -> None:
 def test_problems_are_shown_worst_first() -> None:
     kinds = [Problem(severity, "t", "p", "r", "e") for severity in ("info", "block", "warn", "block")]
     assert problems_table(kinds)["severity"].tolist() == ["block", "block", "warn", "info"]
+
+
+OVERRIDES = "who,made_on,sku,category,location,start,end,operation,value,why,until\n"
+
+
+def test_overrides_are_read_with_their_line_and_blank_means_all(read: Read) -> None:
+    row = "Ann,2026-01-10,A,,,2026-02-02,2026-02-15,Multiply,1.5,fair,2026-03-01\n"
+    company, problems = read(overrides=OVERRIDES + row + "Bob,2026-01-11,,coats,west,2026-02-02,2026-02-08,set,40,,\n")
+    assert problems == []
+    table = company.overrides
+    assert table[["who", "operation", "value", "why", "row"]].to_numpy().tolist() == [
+        ["Ann", "multiply", 1.5, "fair", 2],
+        ["Bob", "set", 40.0, "", 3],
+    ]
+    assert table[["sku", "category", "location"]].to_numpy().tolist() == [["A", "", ""], ["", "coats", "west"]]
+    assert table["until"].isna().tolist() == [False, True]
+    assert company.as_known_on(
+        pd.Timestamp("2026-01-10") + pd.Timedelta(days=2 - 7), company.stock, company.open_orders
+    ).overrides.empty
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("Ann,2026-01-10,A,,,2026-02-02,2026-02-15,replace,5,,", "operation is not known"),
+        ("Ann,2026-01-10,A,,,2026-02-02,2026-02-15,set,-5,,", "demand is set to or multiplied by less than 0"),
+        ("Ann,2026-01-10,A,,,2026-02-16,2026-02-15,set,5,,", "the period ends before it starts"),
+        ("Ann,2026-01-10,A,,,2026-02-02,2026-02-15,set,5,,2026-01-09", "the override ceases to hold before it is made"),
+        ("Ann,2026-01-10,Z,,,2026-02-02,2026-02-15,set,5,,", "sku is not in items"),
+        ("Ann,2026-01-10,,hats,,2026-02-02,2026-02-15,set,5,,", "no item is in this category"),
+        ("Ann,2026-01-10,A,,moon,2026-02-02,2026-02-15,set,5,,", "the location is not known"),
+        (",2026-01-10,A,,,2026-02-02,2026-02-15,set,5,,", "who is blank, but required"),
+    ],
+)
+def test_an_override_that_cannot_be_meant_is_left_out(read: Read, row: str, problem: str) -> None:
+    company, problems = read(overrides=OVERRIDES + row + "\n")
+    assert company.overrides.empty
+    assert said(problems) == [("warn", "overrides", 2, problem)]
+
+
+def test_units_may_be_taken_away(read: Read) -> None:
+    company, problems = read(overrides=OVERRIDES + "Ann,2026-01-10,A,,,2026-02-02,2026-02-15,add,-5,,\n")
+    assert (company.overrides["value"].tolist(), problems) == ([-5.0], [])

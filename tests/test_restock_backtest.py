@@ -20,7 +20,7 @@ def played(restock: float, rule: float, foresight: float, valued: dict[str, floa
     weekly = pd.DataFrame({"policy": [RESTOCK], "week": [week], "counted": [True]})
     empty = pd.DataFrame()
     accuracy = pd.DataFrame(columns=COLUMNS)
-    return Backtest(week, 1, policies, weekly, empty, empty, [], {RESTOCK: 1.5}, accuracy)
+    return Backtest(week, 1, policies, weekly, empty, empty, [], {RESTOCK: 1.5}, accuracy, empty)
 
 
 @pytest.mark.parametrize(

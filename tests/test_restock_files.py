@@ -17,16 +17,17 @@ from scenarios.pipeline import run_company
 
 CONTRACT = {
     "orders.csv": "order_date,arrival_date,supplier,sku,location,units,unit_cost,value,expedite,firm,reason",
-    "forecast.csv": "sku,location,week,mean,q05,q10,q25,q50,q75,q90,q95",
+    "forecast.csv": "sku,location,week,mean,q05,q10,q25,q50,q75,q90,q95,baseline",
     "accuracy.csv": "segment,weeks_ahead,method,weeks,wape,bias,mase,pinball,coverage,"
     "below_q10,below_q25,below_q50,below_q75,below_q90",
+    "value_added.csv": "who,layer,weeks,wape,bias,value_added",
     "projection.csv": "sku,location,week,stock_mean,stock_q10,stock_q90,p_stockout,lost_units",
     "alerts.csv": "rank,kind,sku,location,supplier,week,probability,money_at_risk,action,deadline,message",
     "issues.csv": "severity,table,row,sku,field,value,problem,remedy,effect",
 }
 SUMMARY = [
     *("run_id", "as_of", "version", "seed", "input_digest", "status", "objective", "bound", "gap"),
-    *("costs", "kpis", "accuracy", "counts", "seconds"),
+    *("costs", "kpis", "accuracy", "value_added", "counts", "seconds"),
 ]
 ISSUE = Problem(
     "warn", "items", "the price is not above 0", "Correct it.", "The row is left out.", 2, "A", "price", "-5"

@@ -5,8 +5,10 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
+from data.company import no_overrides
 from data.policy import Forecast, Horizon, Money, Policy
 from data.problems import Problem
 from restock.headline import headline
@@ -104,6 +106,26 @@ def test_the_expected_cost_is_the_sum_of_its_terms(run):
 def test_the_page_has_no_clock_and_repeats_itself(html, run):
     later = replace(run, seconds=dict.fromkeys(run.seconds, 9000000000.0))
     assert page(later, headline(later)) == html
+
+
+def test_overrides_in_force_and_what_overrides_gained_are_told(run):
+    row = {"who": NASTY, "made_on": run.as_of, "sku": "A", "category": "", "location": "", "why": "fair", "row": 2}
+    row |= {"start": run.as_of, "end": run.as_of + pd.Timedelta(days=13), "operation": "set", "value": 50.0}
+    past = row | {"who": "Bob", "start": run.as_of - pd.Timedelta(weeks=8), "end": run.as_of - pd.Timedelta(weeks=5)}
+    past |= {"made_on": run.as_of - pd.Timedelta(weeks=20), "row": 3}
+    table = pd.DataFrame([row | {"until": pd.NaT}, past | {"until": pd.NaT}]).astype(no_overrides().dtypes.to_dict())
+    told = run_company(replace(run.company, overrides=table), [])
+    html = page(told, headline(told))
+    assert NASTY not in html
+    for words in ("Overrides in force", "<td>50 a week</td>", "<td>fair</td>", "What overrides did", "<td>Bob</td>"):
+        assert words in html
+    assert "Overrides in force" not in page(run, headline(run))
+
+
+def test_the_accuracy_stands_beside_the_simple_forecasts(html):
+    assert "Forecast accuracy" in html
+    assert "<td>1-2 weeks ahead</td>" in html
+    assert "Seasonal naive" in html
 
 
 def test_an_idle_week_is_told_in_words(run):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.company import Company
+from data.company import Company, no_overrides
 from data.policy import Forecast, Horizon, Policy
 from data.problems import Rejected
 from scenarios.backtest import FORESIGHT, RESTOCK, RULES, VALUED, backtest
@@ -222,6 +222,30 @@ def test_backtest_scores_what_it_really_forecast(lumpy: Company) -> None:
             demand += actual[~np.isnan(actual)].tolist()
     assert row["weeks"] == len(errors) == 2 * 4 * 2 - 2
     assert row["wape"] == pytest.approx(sum(errors) / sum(demand))
+
+
+def test_an_override_counts_from_the_monday_on_which_it_was_known(lumpy: Company) -> None:
+    first = pd.Timestamp("2025-11-03")
+    row = {"who": "Ann", "made_on": pd.Timestamp("2025-11-05"), "sku": "b", "category": "", "location": ""}
+    row |= {"start": first, "end": pd.Timestamp("2025-12-07"), "operation": "set", "value": 40.0, "why": ""}
+    table = pd.DataFrame([row | {"until": pd.NaT, "row": 2}]).astype(no_overrides().dtypes.to_dict())
+    tested = backtest(replace(lumpy, overrides=table), first, 2)
+    gained = tested.value_added.set_index(["who", "layer"])
+    sold = lumpy.history.units[1, lumpy.history.weeks.get_loc(first) :]
+    assert gained["weeks"].unique().tolist() == [4]
+    actual = sold[1:5]
+    assert gained.at[("Ann", "with overrides"), "wape"] == pytest.approx(np.abs(40 - actual).sum() / actual.sum())
+    assert gained.at[("all", "with overrides"), "value_added"] < 0
+    plain = backtest(lumpy, first, 2)
+    assert plain.value_added.empty
+
+    def ordered(played: pd.DataFrame, monday: pd.Timestamp) -> float:
+        lines = played[played["policy"].eq(RESTOCK) & played["order_date"].eq(monday) & played["sku"].eq("b")]
+        return float(lines["units"].sum())
+
+    second = first + pd.Timedelta(weeks=1)
+    assert ordered(tested.orders, first) == ordered(plain.orders, first)
+    assert ordered(tested.orders, second) > ordered(plain.orders, second) + 20
 
 
 def test_the_planner_is_fed_with_simple_forecasts_when_asked(lumpy: Company) -> None:
