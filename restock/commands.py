@@ -13,7 +13,7 @@ from data.problems import Problem
 from data.progress import Progress
 from restock import issues, outcome
 from restock.call import Call, NoPlan
-from restock.export import FORECAST, csv, summary, write_accuracy, write_issues, write_models, write_run
+from restock.export import FORECAST, csv, summary, write_accuracy, write_demand, write_issues, write_models, write_run
 from restock.files import WrongCall, prepared, write_text
 from restock.wording import share
 from scenarios.run import Run
@@ -80,6 +80,7 @@ def run_forecast(call: Call, source: str, as_of: date | None, horizon: int | Non
     write_models(found.models, out)
     accuracy, gained = found.accuracy(), found.value_added()
     write_accuracy(accuracy, gained, out)
+    write_demand(found.demand, out)
     write_issues(problems, out)
     call.answer(
         outcome.forecast_summary(company, found, accuracy, gained, problems) | {"out": str(out)},

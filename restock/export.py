@@ -14,6 +14,8 @@ import pandas as pd
 
 from data.problems import Problem, problems_table
 from forecast import accuracy
+from forecast.candidates import Demand
+from forecast.demand_table import demand_table
 from restock import accuracy_lines
 from restock.files import write_json, write_text
 from scenarios.run import Run
@@ -78,6 +80,7 @@ ORDERS: dict[str, Writer] = {
     "reason": words,
 }
 FORECAST = SERIES | dict.fromkeys(("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "baseline"), UNITS)
+DEMAND = SERIES | {"sold": UNITS, "in_stock": CHANCE, "demand": UNITS}
 ACCURACY: dict[str, Writer] = {
     **dict.fromkeys(("segment", "weeks_ahead", "method"), name),
     "weeks": WHOLE,
@@ -139,6 +142,11 @@ def write_accuracy(table: pd.DataFrame, gained: pd.DataFrame, out: Path) -> None
     write_text(out / "value_added.csv", csv(gained, VALUE_ADDED))
 
 
+def write_demand(demand: Demand, out: Path) -> None:
+    """demand.csv: see ``forecast.demand_table``."""
+    write_text(out / "demand.csv", csv(demand_table(demand), DEMAND))
+
+
 def write_models(models: pd.DataFrame, out: Path) -> None:
     """models.csv: per series the model that weighs most, its error, and the weight of each candidate."""
     figures = models.columns.difference(["sku", "location", "model", "segment"], sort=False)
@@ -155,6 +163,7 @@ def write_run(run: Run, out: Path) -> None:
     (out / "summary.json").unlink(missing_ok=True)
     write_text(out / "orders.csv", csv(run.plan.orders, ORDERS))
     write_text(out / "forecast.csv", csv(run.forecast.table(), FORECAST))
+    write_demand(run.forecast.demand, out)
     write_accuracy(run.accuracy, run.value_added, out)
     write_text(out / "projection.csv", csv(run.plan.projection, PROJECTION))
     write_text(out / "alerts.csv", csv(run.alerts, ALERTS))

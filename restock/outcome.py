@@ -19,6 +19,7 @@ from scenarios.run import Run
 SHOWN_ALERTS = 5
 LONGEST_MESSAGE = 200
 SHOWN_SUPPLIERS = 12
+FORECAST_FILES = ("forecast", "demand", "accuracy", "value_added", "models", "issues")
 OPTIONAL_TABLES = (
     "locations",
     "price_breaks",
@@ -71,7 +72,7 @@ def show_forecast(
     accuracy_lines.show(accuracy, "On past weeks")
     accuracy_lines.show_value(gained)
     console.print(f"\nData issues: {issues.tally(problems)}.")
-    console.print(f"Files in {safe(str(out))}: forecast.csv, accuracy.csv, value_added.csv, models.csv, issues.csv.")
+    console.print(f"Files in {safe(str(out))}: {', '.join(f'{name}.csv' for name in FORECAST_FILES)}.")
 
 
 def forecast_summary(

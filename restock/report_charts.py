@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.company import Floats
+from forecast.demand_table import estimated
 from restock.report_tables import product_name, risk_table
 from restock.wording import Money, near_day, number, share
 from scenarios.run import Run
@@ -102,6 +103,7 @@ def _series_chart(run: Run, row: int) -> dict[str, Any]:
     levels = np.quantile(paths.values[:, row], BAND, axis=0)
     return {
         "sold": _numbers(history.units[row, -SHOWN_HISTORY:], 1),
+        "wanted": _numbers(estimated(run.forecast.demand)[row, history_weeks(run)][-SHOWN_HISTORY:], 1),
         "short": [bool(share < 1) for share in history.in_stock[row, -SHOWN_HISTORY:]],
         "mean": _numbers(paths.values[:, row].mean(axis=0), 1),
         "band": [_numbers(level, 1) for level in levels],
@@ -110,6 +112,11 @@ def _series_chart(run: Run, row: int) -> dict[str, Any]:
         "stock_high": _numbers(stock["stock_q90"].to_numpy(), 1),
         "out": _numbers(100 * stock["p_stockout"].to_numpy(), 1),
     }
+
+
+def history_weeks(run: Run) -> slice:
+    """The columns of the forecast's demand that the company's history has too: it may reach further, without data."""
+    return slice(0, len(run.company.history.weeks))
 
 
 def _numbers(values: Floats, decimals: int) -> list[float | None]:

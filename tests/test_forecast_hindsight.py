@@ -9,6 +9,7 @@ from data.company import Company, Floats
 from data.policy import Forecast, Horizon, Policy
 from forecast.accuracy import COLUMNS, COVER, OURS
 from forecast.censoring import demand_of
+from forecast.demand_table import demand_table, estimated
 from forecast.engine import forecast
 from forecast.hindsight import cover_weeks, of_paths, totals
 from forecast.level import Smoothing
@@ -121,6 +122,17 @@ def test_quantiles_of_weeks_and_of_sums_hold_what_they_promise_on_poisson_demand
         below = ours.loc[ahead, ["below_q10", "below_q25", "below_q50", "below_q75", "below_q90"]].to_numpy(dtype=float)
         assert below == pytest.approx([0.1, 0.25, 0.5, 0.75, 0.9], abs=0.05)
     assert ours.at[COVER, "wape"] == pytest.approx(ours.at["1-2", "wape"] / np.sqrt(3), rel=0.15)
+
+
+def test_demand_is_told_beside_sales_and_only_hidden_weeks_are_estimated(small_company: Build) -> None:
+    company = small_company({"a": [NAN, 5.0, 4.0, 6.0, 0.0, 5.0]}, in_stock={"a": [1.0, 1.0, 1.0, 1.0, 0.0, 1.0]})
+    demand = demand_of(company)
+    table = demand_table(demand)
+    assert table["sold"].tolist() == [5, 4, 6, 0, 5]
+    assert table["demand"].drop(index=3).tolist() == [5, 4, 6, 5]
+    assert table["demand"][3] == pytest.approx(5.0, abs=1.5)
+    assert table["in_stock"].tolist() == [1, 1, 1, 0, 1]
+    assert np.flatnonzero(~np.isnan(estimated(demand)[0])).tolist() == [4]
 
 
 def test_a_history_too_short_to_look_back_has_no_lines(small_company: Build) -> None:

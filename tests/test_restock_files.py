@@ -20,6 +20,7 @@ CONTRACT = {
     "forecast.csv": "sku,location,week,mean,q05,q10,q25,q50,q75,q90,q95,baseline",
     "accuracy.csv": "segment,weeks_ahead,method,weeks,wape,bias,mase,pinball,coverage,"
     "below_q10,below_q25,below_q50,below_q75,below_q90",
+    "demand.csv": "sku,location,week,sold,in_stock,demand",
     "value_added.csv": "who,layer,weeks,wape,bias,value_added",
     "projection.csv": "sku,location,week,stock_mean,stock_q10,stock_q90,p_stockout,lost_units",
     "alerts.csv": "rank,kind,sku,location,supplier,week,probability,money_at_risk,action,deadline,message",

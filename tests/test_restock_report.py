@@ -13,6 +13,7 @@ from data.policy import Forecast, Horizon, Money, Policy
 from data.problems import Problem
 from restock.headline import headline
 from restock.report import page
+from restock.report_charts import charts, leading_series
 from scenarios.pipeline import run_company
 
 NASTY = "</script><img src=x onerror=alert(1)>"
@@ -120,6 +121,17 @@ def test_overrides_in_force_and_what_overrides_gained_are_told(run):
     for words in ("Overrides in force", "<td>50 a week</td>", "<td>fair</td>", "What overrides did", "<td>Bob</td>"):
         assert words in html
     assert "Overrides in force" not in page(run, headline(run))
+
+
+def test_demand_of_weeks_out_of_stock_is_drawn_beside_their_sales(run):
+    in_stock = run.company.history.in_stock.copy()
+    in_stock[0, -3] = 0.25
+    short = replace(run.company, history=replace(run.company.history, in_stock=in_stock))
+    told = run_company(short, [])
+    drawn = next(chart for chart in charts(told, leading_series(told))["products"] if chart["sold"][-1] == 12.0)
+    assert drawn["short"][-3]
+    assert [week for week, units in enumerate(drawn["wanted"]) if units is not None] == [29]
+    assert drawn["wanted"][-3] > drawn["sold"][-3]
 
 
 def test_the_accuracy_stands_beside_the_simple_forecasts(html):

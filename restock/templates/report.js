@@ -109,6 +109,7 @@
         ...band("likely", later(product.band[1]), later(product.band[2]), colours.accent, 0.4, top),
         named("Sold", "line", product.sold, Object.assign({ markLine: today }, line(colours.ink, 1.5), top)),
         named("Partly out of stock", "scatter", partly, Object.assign({ itemStyle: { color: colours.ground, borderColor: colours.amber, borderWidth: 2 }, symbol: "circle", symbolSize: 6, silent: true, tooltip: { show: false }, z: 4 }, top)),
+        named("Estimated demand", "line", product.wanted, Object.assign({ lineStyle: { color: colours.accent, width: 1.5, type: "dashed" }, itemStyle: { color: colours.ground, borderColor: colours.accent, borderWidth: 1.5 }, symbol: "diamond", symbolSize: 8, showAllSymbol: true, tooltip: { valueFormatter: number } }, top)),
         named("Expected demand", "line", later(product.mean), Object.assign({}, line(colours.accent, 2.5), top)),
         named("Chance to run out", "bar", later(product.out), Object.assign({ itemStyle: { color: colours.out, opacity: 0.6 }, tooltip: { valueFormatter: percent } }, risk)),
         ...band("stock", later(product.stock_low), later(product.stock_high), colours.stock, 0.25, bottom),
