@@ -2,14 +2,13 @@
 
 The model is a Pyomo AbstractModel: every constraint, cost and bound a rule, every set and parameter a name; the Data
 that fill it are arrays. Pyomo calls each rule once, with symbols in place of indices (its template expressions), and
-what the rule answers is then computed for all its rows at once. ``instantiate`` is Pyomo's own, slow way to the same.
+what the rule answers is then computed for all its rows at once. filling.instantiate is Pyomo's own way to the same.
 
 A rule may add, subtract, multiply and divide by what is known, sum over a set or over a set that an index chooses, and
 use a parameter as an index. It may not branch, skip or loop: a condition belongs in a set.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -22,54 +21,14 @@ from pyomo.core.expr.template_expr import (
     templatize_constraint,
     templatize_rule,
 )
-from pyomo.environ import AbstractModel, ConcreteModel, Constraint, Objective, Param, Reals, Set, Var
+from pyomo.environ import AbstractModel, ConcreteModel, Constraint, Objective, Param, Set, Var
 from scipy.sparse import csc_array
 
+from optimize.filling import Data, index_names, index_sets
 from optimize.highs import Arrays
 from optimize.stock_flow import Flags, Floats, Integers
 
 Term = tuple[Integers, Integers, Floats]
-
-
-@dataclass(frozen=True)
-class Lists:
-    """Sets that an index chooses: that of the i-th index is ``members[starts[i]:starts[i + 1]]``."""
-
-    starts: Integers
-    members: Integers
-
-    def of(self, position: int) -> list[int]:
-        """The members of one set."""
-        chosen: list[int] = self.members[self.starts[position] : self.starts[position + 1]].tolist()
-        return chosen
-
-
-@dataclass(frozen=True)
-class Data:
-    """What fills a model, by the name of its component.
-
-    ``sets``: members, ascending integers; ``lists``: sets that an index chooses, in the order of their index set;
-    ``values``: parameters, an axis for each of their index sets; ``continuous``: decisions that need not be whole
-    though their domain is, one flag per index.
-    """
-
-    sets: dict[str, Integers]
-    lists: dict[str, Lists] = field(default_factory=dict)
-    values: dict[str, Floats] = field(default_factory=dict)
-    continuous: dict[str, Flags] = field(default_factory=dict)
-
-    def places(self, name: str, members: Integers) -> Integers:
-        """The positions of members in a set; raises KeyError for those that are not in it."""
-        own = self.sets[name]
-        places = members if _is_range(own) else np.searchsorted(own, members)
-        inside = (places >= 0) & (places < len(own))
-        if not inside.all() or not np.array_equal(own[places], members):
-            raise KeyError(f"{name} lacks some of the indices that a rule asks it for")
-        return places
-
-
-def _is_range(members: Integers) -> bool:
-    return bool(len(members)) and members[0] == 0 and int(members[-1]) == len(members) - 1
 
 
 @dataclass(frozen=True)
@@ -120,7 +79,9 @@ class Rules:
     def __init__(self, model: AbstractModel) -> None:
         witness = _witness(model)
         self.variables = [_Variable(witness, var) for var in witness.component_objects(Var)]
-        self.constraints = [(one.local_name, _names(one), *_rule(one)) for one in witness.component_objects(Constraint)]
+        self.constraints = [
+            (one.local_name, index_names(one), *_rule(one)) for one in witness.component_objects(Constraint)
+        ]
         (objective,) = witness.component_objects(Objective)
         self.cost = templatize_rule(witness, objective.rule, objective.index_set())[0]
 
@@ -169,7 +130,7 @@ class _Variable:
     """A variable component: its index sets, and the template of its bounds."""
 
     def __init__(self, witness: ConcreteModel, var: Any) -> None:
-        self.name, self.index = var.local_name, _names(var)
+        self.name, self.index = var.local_name, index_names(var)
         domain = next(iter(var.values())).domain
         self.domain, self.whole = domain.bounds(), domain.isdiscrete()
         self.symbols: tuple[Any, ...] = ()
@@ -247,7 +208,7 @@ class _Filled:
     def item(self, component: Any, arguments: tuple[Any, ...], frame: _Frame) -> _Linear:
         """A parameter or a variable at its indices."""
         name = component.local_name
-        place = self.place(_names(component), arguments, frame)
+        place = self.place(index_names(component), arguments, frame)
         if name in self.data.values:
             return _Linear(self.data.values[name].reshape(-1)[place].astype(float))
         rows = np.arange(frame.size)
@@ -276,13 +237,13 @@ class _Filled:
         over = symbols[0]._set
         if isinstance(over, GetItemExpression):
             lists = self.data.lists[over.args[0].local_name]
-            place = self.place(_names(over.args[0]), over.args[1:], frame)
+            place = self.place(index_names(over.args[0]), over.args[1:], frame)
             counts = lists.starts[place + 1] - lists.starts[place]
             parent = np.repeat(np.arange(frame.size), counts)
             offset = np.arange(len(parent)) - np.repeat(np.cumsum(counts) - counts, counts)
             own = {symbols[0]._id: lists.members[lists.starts[place][parent] + offset]}
         else:
-            one = self.frame(tuple(part.local_name for part in _parts(over)), symbols)
+            one = self.frame(tuple(part.local_name for part in index_sets(over)), symbols)
             parent = np.repeat(np.arange(frame.size), one.size)
             own = {symbol: np.tile(members, frame.size) for symbol, members in one.symbols.items()}
         kept = {symbol: members[parent] for symbol, members in frame.symbols.items()}
@@ -303,16 +264,6 @@ def _rule(constraint: Any) -> tuple[tuple[Any, ...], Any]:
     return symbols, template
 
 
-def _parts(index_set: Any) -> Iterator[Any]:
-    """The sets that an index set is the product of."""
-    return iter(index_set.subsets())
-
-
-def _names(component: Any) -> tuple[str, ...]:
-    """The names of a component's index sets."""
-    return tuple(part.local_name for part in _parts(component.index_set())) if component.is_indexed() else ()
-
-
 def _witness(model: AbstractModel) -> ConcreteModel:
     """The model with one member in each set: Pyomo calls rules with symbols only where there is something to find."""
     witness = model.clone()
@@ -327,30 +278,4 @@ def _witness(model: AbstractModel) -> ConcreteModel:
 
 
 def _is_product(component: Any) -> bool:
-    return not component.is_indexed() and len(list(_parts(component))) > 1
-
-
-def instantiate(model: AbstractModel, data: Data) -> ConcreteModel:
-    """The model filled by Pyomo itself, an object for each row and column: to compare with, slow."""
-    filling: dict[str, Any] = {name: {None: members.tolist()} for name, members in data.sets.items()}
-    for name, lists in data.lists.items():
-        (index,) = _names(model.component(name))
-        filling[name] = {member: lists.of(i) for i, member in enumerate(data.sets[index].tolist())}
-    for name, values in data.values.items():
-        axes = [data.sets[one].tolist() for one in _names(model.component(name))]
-        flat = values.reshape(-1).tolist()
-        filling[name] = dict(zip(_tuples(axes), flat, strict=True))
-    instance = model.create_instance({None: filling})
-    for name, freed in data.continuous.items():
-        for var in np.array(list(instance.component(name).values()), dtype=object)[freed].tolist():
-            low, high = var.bounds
-            var.domain = Reals
-            var.setlb(low)
-            var.setub(high)
-    return instance
-
-
-def _tuples(axes: list[list[int]]) -> Iterator[Any]:
-    """The indices over some sets, the last running fastest: plain members of one set, tuples of several."""
-    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes)).tolist()
-    return iter(one[0] if len(axes) == 1 else tuple(one) for one in grid)
+    return not component.is_indexed() and len(list(index_sets(component))) > 1

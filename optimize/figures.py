@@ -6,7 +6,7 @@ import numpy as np
 
 from optimize.checker import given, supply
 from optimize.columns import Columns
-from optimize.expand import Data, Lists
+from optimize.filling import Data, Lists
 from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Flags, Floats, Integers
 

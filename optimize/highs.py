@@ -10,7 +10,7 @@ from scipy.sparse import csc_array
 
 from optimize.stock_flow import Flags, Floats
 
-LEAST_SECONDS = 2.0
+LEAST_SECONDS, DEVEX = 2.0, 1
 STOPS = {
     highspy.HighsModelStatus.kTimeLimit: "seconds",
     highspy.HighsModelStatus.kSolutionLimit: "nodes",
@@ -76,16 +76,62 @@ class Outcome:
 
 def run(arrays: Arrays, limits: Limits, start: Floats | None = None) -> Outcome:
     """Minimises; ``start`` (columns,): a solution to begin with."""
-    solver = highspy.Highs()
-    for option, value in _options(limits).items():
-        solver.setOptionValue(option, value)
-    hand_over(solver, arrays)
-    if start is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = start
-        solver.setSolution(solution)
-    solver.run()
-    return _outcome(solver, bool(arrays.whole.any()))
+    return Solver(arrays, limits).run(limits, start)
+
+
+class Solver:
+    """HiGHS with a problem in it."""
+
+    def __init__(self, arrays: Arrays, limits: Limits) -> None:
+        self.arrays, self.highs = arrays, highspy.Highs()
+        for option, value in _options(limits).items():
+            self.highs.setOptionValue(option, value)
+        matrix = arrays.matrix
+        self.highs.passModel(
+            *(matrix.shape[1], matrix.shape[0], matrix.nnz),
+            int(highspy.MatrixFormat.kColwise),
+            int(highspy.ObjSense.kMinimize),
+            arrays.offset,
+            *(arrays.cost, arrays.lower, arrays.upper, arrays.row_lower, arrays.row_upper),
+            *(matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data),
+            arrays.whole.astype(np.int32),
+        )
+
+    def run(self, limits: Limits, start: Floats | None = None) -> Outcome:
+        """Minimises, from where the last run ended if there was one."""
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = start
+            self.highs.setSolution(solution)
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + limits.left)
+        self.highs.run()
+        return _outcome(self.highs, bool(self.arrays.whole.any()))
+
+    def change(self, arrays: Arrays) -> None:
+        """Takes over the numbers of a problem with the same rows, columns and places in its matrix.
+
+        Edge weights are no longer computed exactly: at the end of another run that would cost more than it saves.
+        """
+        old, self.arrays = self.arrays, arrays
+        self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
+        self.highs.changeObjectiveOffset(arrays.offset)
+        cost = _changed((old.cost, arrays.cost))
+        self.highs.changeColsCost(len(cost), cost, arrays.cost[cost])
+        bounds = _changed((old.lower, arrays.lower), (old.upper, arrays.upper))
+        self.highs.changeColsBounds(len(bounds), bounds, arrays.lower[bounds], arrays.upper[bounds])
+        sides = _changed((old.row_lower, arrays.row_lower), (old.row_upper, arrays.row_upper))
+        self.highs.changeRowsBounds(len(sides), sides, arrays.row_lower[sides], arrays.row_upper[sides])
+        places = _changed((old.matrix.data, arrays.matrix.data))
+        columns = np.searchsorted(arrays.matrix.indptr, places, side="right") - 1
+        for row, column, value in zip(
+            arrays.matrix.indices[places].tolist(), columns.tolist(), arrays.matrix.data[places].tolist(), strict=True
+        ):
+            self.highs.changeCoeff(row, column, value)
+
+
+def _changed(*pairs: tuple[Floats, Floats]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
+    """Where one of some pairs of arrays differs."""
+    return np.flatnonzero(np.any([old != new for old, new in pairs], axis=0)).astype(np.int32)
 
 
 def _options(limits: Limits) -> dict[str, Any]:
@@ -95,22 +141,7 @@ def _options(limits: Limits) -> dict[str, Any]:
         "random_seed": limits.seed,
         "mip_rel_gap": limits.gap,
         "mip_max_nodes": limits.nodes,
-        "time_limit": limits.left,
     }
-
-
-def hand_over(solver: highspy.Highs, arrays: Arrays) -> None:
-    """Gives a solver the whole problem in one call."""
-    matrix = arrays.matrix
-    solver.passModel(
-        *(matrix.shape[1], matrix.shape[0], matrix.nnz),
-        int(highspy.MatrixFormat.kColwise),
-        int(highspy.ObjSense.kMinimize),
-        arrays.offset,
-        *(arrays.cost, arrays.lower, arrays.upper, arrays.row_lower, arrays.row_upper),
-        *(matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data),
-        arrays.whole.astype(np.int32),
-    )
 
 
 def _outcome(solver: highspy.Highs, whole: bool) -> Outcome:

@@ -13,8 +13,9 @@ from pyomo.environ import AbstractModel, Constraint, Objective
 from data.company import Company
 from optimize import constraints
 from optimize.checker import cost_of
-from optimize.expand import Expanded, Rules, instantiate
+from optimize.expand import Expanded, Rules
 from optimize.figures import decisions_of, figures, values_of
+from optimize.filling import instantiate
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.model import frame, planning_model

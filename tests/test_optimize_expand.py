@@ -25,8 +25,9 @@ from pyomo.environ import (
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from data.company import Company
-from optimize.expand import Data, Expanded, Lists, Rules, instantiate
+from optimize.expand import Expanded, Rules
 from optimize.figures import figures
+from optimize.filling import Data, Lists, instantiate
 from optimize.instance import Instance
 from optimize.model import planning_model, rules
 from optimize.prepare import prepare
