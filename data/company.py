@@ -8,6 +8,8 @@ import pandas as pd
 from data.policy import Policy
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+MARKDOWN_COLUMNS = ["value", "sku", "category", "location", "from_date", "weeks_before_end", "most_units"]
+TRANSFER_COLUMNS = ["from_location", "to_location", "lead_time_weeks", "sku", "unit_cost", "most_units"]
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,11 @@ class Company:
     Columns bear the contract's names. A blank text is "", a blank number NaN, a blank date NaT. Frames and their order:
 
     - ``items`` indexed by sku: unit_cost, price, name, category, holding_cost, shortage_cost, salvage_value (all
-      filled), season_start, season_end (NaT: none), like_sku ("" none), then attributes.
+      filled), season_start, season_end (NaT: none), like_sku ("" none), volume, weight (NaN: none), then attributes.
     - ``locations`` indexed by location: attributes.
     - ``suppliers`` indexed by supplier: name, order_cost, min_order_value, order_every_weeks, first_order (Timestamp,
-      NaT: any), capacity_units (inf: none), payment_days.
+      NaT: any), capacity_units (inf: none), payment_days, container_volume and container_weight (inf: none),
+      container_cost.
     - ``sourcing``: one row per (sku, location, supplier) of the series: lead_time_weeks (int), unit_cost,
       lead_time_sd, moq, pack_size, max_units (inf: none), expedite_lead_time_weeks, expedite_unit_cost (NaN: none).
     - ``price_breaks``: sku, supplier, from_units, unit_cost.
@@ -73,6 +76,7 @@ class Company:
     - ``open_orders``: po, sku, location, supplier, units, due, ordered_on, week (the Monday from which they can be
       sold, never before ``as_of``).
     - ``receipts``, ``promotions``, ``drivers``, ``budgets``: as in the contract.
+    - ``markdowns``, ``transfers``: as the tables; a blank most_units is inf; empty: none.
     - ``forecast``: sku, location, week, mean and the quantile columns given; empty: none.
     - ``overrides``: as in the schema ("" and NaT where blank), and ``row``, the line in the file; empty: none.
     """
@@ -94,6 +98,8 @@ class Company:
     forecast: pd.DataFrame
     input_digest: str
     overrides: pd.DataFrame = field(default_factory=no_overrides)
+    markdowns: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=MARKDOWN_COLUMNS))
+    transfers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TRANSFER_COLUMNS))
 
     def __post_init__(self) -> None:
         if self.as_of.weekday() != 0:

@@ -46,6 +46,8 @@ def fill_company(tables: Tables, policy: Policy, as_of: pd.Timestamp, digest: st
         forecast=_forecast(tables),
         input_digest=digest,
         overrides=_overrides(tables),
+        markdowns=_limited(tables["markdowns"]),
+        transfers=_limited(tables["transfers"]),
     )
 
 
@@ -53,6 +55,13 @@ def _plain(table: Checked) -> pd.DataFrame:
     """The table with text as plain strings, rows numbered anew."""
     frame = table.frame.reset_index(drop=True)
     return frame.astype({name: object for name, kind in frame.dtypes.items() if isinstance(kind, pd.CategoricalDtype)})
+
+
+def _limited(table: Checked) -> pd.DataFrame:
+    """The table, as plain text and numbers, without a limit where it names none."""
+    frame = _plain(table)
+    frame["most_units"] = frame["most_units"].astype(float).fillna(np.inf)
+    return frame
 
 
 def _indexed(table: Checked, name: str) -> pd.DataFrame:
@@ -85,7 +94,8 @@ def _suppliers(table: Checked, sourcing: pd.DataFrame) -> pd.DataFrame:
     for column in SUPPLIERS.columns:
         if column.default is not None:
             suppliers[column.name] = suppliers[column.name].fillna(column.default)
-    suppliers["capacity_units"] = suppliers["capacity_units"].fillna(np.inf)
+    limits = ["capacity_units", "container_volume", "container_weight"]
+    suppliers[limits] = suppliers[limits].fillna(np.inf)
     return suppliers.astype({"order_every_weeks": int})
 
 

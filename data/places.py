@@ -7,8 +7,9 @@ from data.findings import Findings
 from data.words import has_word, reworded
 
 SELLS_OR_HOLDS = ("sales", "stock", "sourcing")
-FOLLOWS = ("open_orders", "forecast", "promotions", "drivers", "overrides")
-SPEAKS_OF_CATEGORIES = ("promotions", "overrides")
+FOLLOWS = ("open_orders", "forecast", "promotions", "drivers", "overrides", "markdowns")
+BETWEEN = ("from_location", "to_location")
+SPEAKS_OF_CATEGORIES = ("promotions", "overrides", "markdowns")
 ONE_PLACE = ("open_orders", "forecast")
 
 Found = dict[str, Checked]
@@ -32,6 +33,11 @@ def known_locations(checked: Found, found: Findings) -> Found:
         unknown = ~has_word(table.frame["location"], {"", *known})
         remedy = f"Write one of {', '.join(known[:10])}."
         followed[name] = leave_out(table, unknown, "location", "the location is not known", remedy, found)
+    for column in BETWEEN:
+        routes = followed["transfers"]
+        unknown = ~has_word(routes.frame[column], set(known))
+        remedy = f"Write one of {', '.join(known[:10])}."
+        followed["transfers"] = leave_out(routes, unknown, column, "the location is not known", remedy, found)
     return followed
 
 
@@ -70,7 +76,7 @@ def known_suppliers(checked: Found, found: Findings) -> None:
 
 
 def known_categories(checked: Found, found: Findings) -> Found:
-    """Promotions and overrides of categories that items have; budgets of other categories are reported."""
+    """Promotions, overrides and markdowns of categories that items have; budgets of other categories are reported."""
     known = {"", *checked["items"].frame["category"].unique()}
     problem, remedy = "no item is in this category", "Correct the name, or leave it blank for all."
     budgets = checked["budgets"]

@@ -61,6 +61,26 @@ def sound_periods(table: Checked, found: Findings) -> Checked:
     return leave_out(table, turned, "end", problem, remedy, found)
 
 
+def sound_transfers(transfers: Checked, found: Findings) -> Checked:
+    """Routes that lead from one location to another."""
+    circle = (
+        transfers.frame["from_location"].astype(object) == transfers.frame["to_location"].astype(object)
+    ).to_numpy()
+    problem = "goods would be moved to where they are"
+    return leave_out(transfers, circle, "to_location", problem, "Name another location.", found)
+
+
+def sound_markdowns(markdowns: Checked, items: Checked, found: Findings) -> Checked:
+    """Markdowns that can begin: those that count back from a season's end need an item that has one."""
+    seasonal = set(items.frame.loc[items.frame["season_end"].notna(), "sku"].astype(object))
+    named = markdowns.frame["sku"].astype(object)
+    ended = named.isin(seasonal) if seasonal else pd.Series(False, index=named.index)
+    endless = ((markdowns.frame["weeks_before_end"].notna()) & ~(ended | ((named == "") & bool(seasonal)))).to_numpy()
+    remedy = "Write season_end into items, or from_date here."
+    problem = "the item has no season_end to count back from"
+    return leave_out(markdowns, endless, "weeks_before_end", problem, remedy, found)
+
+
 def sound_receipts(receipts: Checked, found: Findings) -> Checked:
     """Receipts that arrived after they were ordered."""
     turned = (receipts.frame["received_on"] < receipts.frame["ordered_on"]).to_numpy()

@@ -93,6 +93,8 @@ ITEMS = Table(
         _day("season_start", "first day of its season", default_note="no season"),
         _day("season_end", "last day of its season", default_note="no season"),
         _text("like_sku", "an older item whose demand this new one is expected to follow", refers="items"),
+        _money("volume", "what a unit takes of a container", unit="volume per unit", default_note="nothing"),
+        _money("weight", "what a unit weighs in a container", unit="weight per unit", default_note="nothing"),
     ),
     required=True,
     extra="attributes",
@@ -118,6 +120,9 @@ SUPPLIERS = Table(
         _day("first_order", "a day of an order week: anchors the cycle", default_note="the cycle starts anywhere"),
         _units("capacity_units", "most units per order week", default_note="no limit", if_bad="cell"),
         Column("payment_days", "number", "days from arrival to payment", unit="days", default=0.0, low=0, high=3650),
+        _money("container_volume", "what a container holds", unit="volume", above_low=True, default_note="no limit"),
+        _money("container_weight", "what a container carries", unit="weight", above_low=True, default_note="no limit"),
+        _money("container_cost", "cost of each container that is started", unit="money per container", default=0.0),
     ),
 )
 
@@ -264,6 +269,36 @@ BUDGETS = Table(
     ),
 )
 
+MARKDOWNS = Table(
+    "markdowns",
+    "What goods bring when they are cleared before the season's end. In each week the rows that began last count; "
+    "several that began together are steps: so many units at one value, more at the next.",
+    (
+        _money("value", "what a unit brings", required=True, if_bad="row", key=True),
+        _some_sku("all", key=True),
+        _text("category", "group of items", "all", key=True),
+        _location("", "all"),
+        _day("from_date", "first day", key=True, default_note="the run's Monday"),
+        _weeks("weeks_before_end", "weeks before season_end in which it begins", key=True, default_note="any"),
+        _units("most_units", "most units a week at this value", default_note="no limit", if_bad="cell"),
+    ),
+    left_out="The row is left out: nothing is cleared at this value.",
+)
+
+TRANSFERS = Table(
+    "transfers",
+    "Between which locations goods can be moved.",
+    (
+        _key("from_location", "where they leave"),
+        _key("to_location", "where they arrive"),
+        _weeks("lead_time_weeks", "from leaving to the Monday when they can be sold", required=True, if_bad="row"),
+        _some_sku("all", key=True),
+        _money("unit_cost", "what moving a unit costs", default=0.0),
+        _units("most_units", "most units of an item a week", default_note="no limit", if_bad="cell"),
+    ),
+    left_out="The row is left out: nothing is moved that way.",
+)
+
 ALIASES = Table(
     "aliases",
     "What other systems call an item.",
@@ -318,6 +353,6 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         *(SALES, ITEMS, LOCATIONS, SUPPLIERS, SOURCING, PRICE_BREAKS, STOCK, OPEN_ORDERS),
-        *(RECEIPTS, PROMOTIONS, DRIVERS, BUDGETS, ALIASES, FORECAST, OVERRIDES),
+        *(RECEIPTS, PROMOTIONS, DRIVERS, BUDGETS, MARKDOWNS, TRANSFERS, ALIASES, FORECAST, OVERRIDES),
     )
 }

@@ -11,12 +11,14 @@ from data.references import known_items, known_like_sku, one_row_per_key
 from data.rules import (
     sound_forecast,
     sound_items,
+    sound_markdowns,
     sound_open_orders,
     sound_overrides,
     sound_periods,
     sound_price_breaks,
     sound_receipts,
     sound_sourcing,
+    sound_transfers,
 )
 from data.sales_rows import told_apart
 from data.schema import TABLES
@@ -108,9 +110,12 @@ def _one_language(checked: dict[str, Checked], found: Findings) -> dict[str, Che
 
 def _sound(checked: dict[str, Checked], policy: Policy, found: Findings) -> dict[str, Checked]:
     sourcing = sound_sourcing(checked["sourcing"], policy, found)
+    items = sound_items(checked["items"], found)
     return {
         **checked,
-        "items": sound_items(checked["items"], found),
+        "items": items,
+        "markdowns": sound_markdowns(checked["markdowns"], items, found),
+        "transfers": sound_transfers(checked["transfers"], found),
         "sourcing": sourcing,
         "price_breaks": sound_price_breaks(checked["price_breaks"], sourcing, found),
         "promotions": sound_periods(checked["promotions"], found),

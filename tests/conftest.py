@@ -41,6 +41,8 @@ ITEM = {
     "season_start": pd.NaT,
     "season_end": pd.NaT,
     "like_sku": "",
+    "volume": 0.0,
+    "weight": 0.0,
 }
 SUPPLIER = {
     "name": "",
@@ -50,6 +52,9 @@ SUPPLIER = {
     "first_order": pd.NaT,
     "capacity_units": np.inf,
     "payment_days": 0.0,
+    "container_volume": np.inf,
+    "container_weight": np.inf,
+    "container_cost": 0.0,
 }
 
 

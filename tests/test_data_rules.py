@@ -42,7 +42,9 @@ def test_defaults_are_filled_in(read: Read) -> None:
     assert item["holding_cost"] == pytest.approx(4 * 0.25 / 52)
     assert (item["shortage_cost"], item["salvage_value"]) == (6, 4)
     assert (lane["unit_cost"], lane["moq"], lane["pack_size"], lane["max_units"]) == (4, 0, 1, float("inf"))
-    assert company.suppliers.loc["S"].drop(["name", "first_order"]).tolist() == [0, 0, 1, float("inf"), 0]
+    terms = [0, 0, 1, float("inf"), 0, float("inf"), float("inf"), 0]
+    assert company.suppliers.loc["S"].drop(["name", "first_order"]).tolist() == terms
+    assert (len(company.markdowns), len(company.transfers)) == (0, 0)
     assert company.locations.index.tolist() == ["main", "west"]
 
 
@@ -310,3 +312,27 @@ def test_an_override_that_cannot_be_meant_is_left_out(read: Read, row: str, prob
 def test_units_may_be_taken_away(read: Read) -> None:
     company, problems = read(overrides=OVERRIDES + "Ann,2026-01-10,A,,,2026-02-02,2026-02-15,add,-5,,\n")
     assert (company.overrides["value"].tolist(), problems) == ([-5.0], [])
+
+
+def test_markdowns_and_transfers_without_a_most_have_no_limit(read: Read) -> None:
+    company, problems = read(
+        markdowns="value,category,from_date,most_units\n3,coats,2026-02-02,5\n2,,2026-03-02,\n",
+        transfers="from_location,to_location,lead_time_weeks\nmain,west,1\n",
+    )
+    assert problems == []
+    assert company.markdowns["most_units"].tolist() == [5, float("inf")]
+    assert company.transfers[["unit_cost", "most_units"]].iloc[0].tolist() == [0, float("inf")]
+
+
+def test_markdowns_and_transfers_that_cannot_be_are_left_out(read: Read) -> None:
+    company, problems = read(
+        markdowns="value,sku,category,weeks_before_end\n3,A,,2\n2,,hats,\n",
+        transfers="from_location,to_location,lead_time_weeks\nmain,main,1\nmain,moon,1\n",
+    )
+    assert len(company.markdowns) == len(company.transfers) == 0
+    assert said(problems) == [
+        ("warn", "markdowns", 2, "the item has no season_end to count back from"),
+        ("warn", "transfers", 2, "goods would be moved to where they are"),
+        ("warn", "transfers", 3, "the location is not known"),
+        ("warn", "markdowns", 3, "no item is in this category"),
+    ]
