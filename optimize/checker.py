@@ -4,10 +4,22 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy as np
+
 from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Floats
 
-TERMS = ("purchase", "expedite", "payment_terms", "ordering", "holding", "lost_sales", "stock_value", "limits")
+TERMS = (
+    "purchase",
+    "expedite",
+    "payment_terms",
+    "clearance",
+    "ordering",
+    "holding",
+    "lost_sales",
+    "stock_value",
+    "limits",
+)
 SLACK = 1e-9
 
 
@@ -48,12 +60,16 @@ def violations(instance: Instance, decisions: Decisions) -> list[str]:
             found.append(f"{name}: {packs} packs are below the minimum of {lane.least}")
         if lane.most is not None and packs > lane.most:
             found.append(f"{name}: {packs} packs are above the limit of {lane.most}")
-        if packs:
+        if packs and lane.kind == "order":
             values[lane.supplier, slot.order_week] += packs * lane.pack * lane.unit_cost
     for (k, t), value in values.items():
         supplier = instance.suppliers[k]
         if value < supplier.least_value * (1 - SLACK):
             found.append(f"supplier {supplier.name}, week {t}: {value} is below its minimum {supplier.least_value}")
+    lowest = np.array([period.curve.levels[0] for period in instance.periods])
+    for p in np.flatnonzero(supply(instance, decisions) < lowest - SLACK * (1 - lowest)).tolist():
+        period = instance.periods[p]
+        found.append(f"series {period.series}, week {period.first}: more units leave than can be there")
     return found
 
 
@@ -113,6 +129,9 @@ def decided_costs(instance: Instance, decisions: Decisions, series: Collection[i
     for slot, packs in zip(instance.slots, decisions.packs.tolist(), strict=True):
         if packs > 0 and slot.lane.series in series:
             units = slot.lane.pack * packs
+            if slot.lane.kind == "clearance":
+                terms["clearance"] += slot.lane.unit_cost * units
+                continue
             terms["purchase"] += (slot.lane.unit_cost - slot.lane.surcharge) * units
             terms["expedite"] += slot.lane.surcharge * units
             terms["payment_terms"] -= slot.lane.credit * units

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 class Columns:
     """An instance's slots, periods and segments by position.
 
-    Of slots: ``series``, ``supplier``, ``order`` (its place in instance.orders), ``order_week``, ``period``; of
-    periods: ``period_series``, ``previous`` (-1 for a series' first), ``last``; of segments: ``segment_period`` and
+    Of slots: ``kind``, ``series``, ``supplier``, ``order`` (its place in instance.orders), ``order_week``, ``period``;
+    of periods: ``period_series``, ``previous`` (-1 for a series' first), ``last``; of segments: ``segment_period`` and
     ``level``, the supply at which it begins. ``slots``, ``periods`` and ``segments``: their parameters in model.py.
     """
 
+    kind: list[str]
     series: Integers
     supplier: Integers
     order: Integers
@@ -46,6 +47,7 @@ def read(instance: "Instance") -> Columns:
     counts = np.array([len(period.curve.levels) for period in periods], dtype=np.int64)
     level, segments = _segments(instance, counts)
     return Columns(
+        kind=[lane.kind for lane in lanes],
         series=np.array([lane.series for lane in lanes], dtype=np.int64),
         supplier=np.array([lane.supplier for lane in lanes], dtype=np.int64),
         order=orders,
@@ -64,6 +66,7 @@ def read(instance: "Instance") -> Columns:
         previous=np.array([-1 if one.previous is None else one.previous for one in periods], dtype=np.int64),
         last=np.array([period.final for period in periods], dtype=bool),
         periods={
+            "lowest": np.array([period.curve.levels[0] for period in periods], dtype=float),
             "holding_at_none": np.array([period.curve.holding[0] for period in periods], dtype=float),
             "short_at_none": np.array([period.curve.short[0] for period in periods], dtype=float),
             "charge": np.array([period.charge for period in periods], dtype=float),

@@ -8,21 +8,24 @@ from typing import Any
 
 
 def supply_balance(m: Any, p: int) -> Any:
-    """Cumulative supply grows by what arrives and by demand given up, units.
+    """Cumulative supply grows by what arrives and by demand given up, and falls by what is cleared, units.
 
-    Z_p = Z_{p-1} + sum over slots q arriving in p of pack_q * packs_q + given_up_p,  Z before the first period = 0
+    Z_p = Z_{p-1} + sum over slots q arriving in p of pack_q * packs_q + given_up_p - sum over clearances q in p of
+    cleared_q,  Z before the first period = 0
     """
     before = sum(m.supply[r] for r in m.BEFORE[p])
     arrived = sum(m.pack[q] * m.packs[q] for q in m.ARRIVING[p])
-    return m.supply[p] == before + arrived + m.given_up[p]
+    cleared = sum(m.cleared[q] for q in m.CLEARED_IN[p])
+    return m.supply[p] == before + arrived + m.given_up[p] - cleared
 
 
 def supply_in_segments(m: Any, p: int) -> Any:
     """Cumulative supply fills the segments of its cost curve, cheapest slope first, units.
 
-    Z_p = sum over segments g of p of segment_g,  0 <= segment_g <= width_g
+    Z_p = lowest_p + sum over segments g of p of segment_g,  0 <= segment_g <= width_g; lowest_p is 0, or below it what
+    could leave by then
     """
-    return m.supply[p] == sum(m.segment[g] for g in m.SEGMENTS_OF[p])
+    return m.supply[p] == m.lowest[p] + sum(m.segment[g] for g in m.SEGMENTS_OF[p])
 
 
 def least_line(m: Any, q: int) -> Any:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.stock_flow import Floats, Integers, play
+from optimize.stock_flow import Flags, Floats, Integers, play
 
 FINE, COARSE, FINE_PERIODS = 20, 10, 4
 
@@ -28,14 +28,16 @@ class Calendar:
     """When a series can be supplied.
 
     ``reach``: the first week that an order can reach; ``end``: the first week that no longer counts; ``starts``: the
-    weeks of possible arrivals, ascending, the first is ``reach``; ``informed``: for each of them, the week of the last
-    order on the series' working lane that arrives by then (0: today's).
+    weeks of possible arrivals, ascending, the first is ``reach``, and those in which units can leave; ``informed``: for
+    each of them, the week of the last order on the series' working lane that arrives by then (0: today's); ``charged``:
+    for each of them, whether units can come when its period is over, so that what is short by then is lost.
     """
 
     reach: int
     end: int
     starts: tuple[int, ...]
     informed: tuple[int, ...]
+    charged: tuple[bool, ...] = ()
 
     def weeks_of(self, period: int) -> tuple[int, int]:
         """First and last week of a period."""
@@ -45,7 +47,10 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Curve:
-    """Expected cost of one period at ``levels`` of cumulative supply (ascending from 0), linear between them.
+    """Expected cost of one period at ``levels`` of cumulative supply (ascending), linear between them.
+
+    The first level is the lowest that supply can have: 0, or less what stock and open orders have brought by the
+    period's first week, where units can leave.
 
     ``holding``: money; ``short``: units short in the last week; ``slope``: money per unit beyond the highest level,
     where nothing is short any more; ``need``: mean units needed by the end of the last week, may be negative.
@@ -79,7 +84,7 @@ class Outlook:
     """One series: what happens before an order can reach it, and its periods' curves.
 
     ``held``: expected unit-weeks of stock and ``lost``: expected units lost before the first reachable week; ``left``:
-    expected stock then. These are fixed: no decision changes them.
+    expected stock then. These are fixed: no decision changes them. Where units can leave before, ``held`` ends there.
     """
 
     held: float
@@ -92,12 +97,14 @@ class Outlook:
 class Terms:
     """What the curves of n series need to know beside demand: arrays (n,) and ``charge`` (n, periods).
 
-    ``holding``: money per unit and week; ``charge``: money per unit short; ``pitch``: units in which supply can change.
+    ``holding``: money per unit and week; ``charge``: money per unit short; ``pitch``: units in which supply can change;
+    ``leaves``: whether units can leave (None: of no series).
     """
 
     holding: Floats
     charge: Floats
     pitch: Floats
+    leaves: Flags | None = None
 
 
 def outlooks(stock: Floats, open_units: Floats, demand: Floats, calendar: Calendar, terms: Terms) -> list[Outlook]:
@@ -105,20 +112,43 @@ def outlooks(stock: Floats, open_units: Floats, demand: Floats, calendar: Calend
 
     ``stock`` (n,), ``open_units`` (n, H) arrivals of open orders, ``demand`` (S, n, H).
     """
-    reach, end = calendar.reach, min(calendar.reach, calendar.end)
+    end = min(calendar.reach, calendar.end)
     end_stock, lost = play(stock, open_units[:, :end], demand[..., :end])
     left = end_stock[..., -1] if end else np.broadcast_to(stock, demand.shape[:2])
+    lowest = _lowest(stock, open_units, end_stock, terms)
     flow = np.zeros((*demand.shape[:2], demand.shape[2] + 1))
     np.cumsum(demand - open_units, axis=2, out=flow[..., 1:])
     by_period = [
-        _curves(_needs(period, stock, open_units, demand, flow, calendar, end_stock), period, terms)
-        for period in range(len(calendar.starts) if reach < calendar.end else 0)
+        _curves(
+            _needs(period, stock, open_units, demand, flow, calendar, end_stock),
+            lowest[:, calendar.starts[period]],
+            period,
+            terms,
+        )
+        for period in range(len(calendar.starts))
     ]
-    held, gone = end_stock.sum(axis=2).mean(axis=0), lost.sum(axis=2).mean(axis=0)
+    before = end_stock[..., : min(calendar.starts, default=end)]
+    held, gone = before.sum(axis=2).mean(axis=0), lost.sum(axis=2).mean(axis=0)
     return [
         Outlook(float(held[i]), float(gone[i]), float(left[:, i].mean()), tuple(curves[i] for curves in by_period))
         for i in range(len(stock))
     ]
+
+
+def _lowest(stock: Floats, open_units: Floats, end_stock: Floats, terms: Terms) -> Floats:
+    """The lowest cumulative supply (n, H) in each week: less all that can be there, where units can leave, else 0.
+
+    ``end_stock`` (S, n, weeks before an order can reach it).
+    """
+    there = open_units.copy()
+    if terms.leaves is None or not there.size:
+        return np.zeros_like(there)
+    reach = min(end_stock.shape[2], there.shape[1] - 1)
+    there[:, 0] += stock
+    there[:, 1 : reach + 1] += end_stock[..., :reach].max(axis=0)
+    there[:, reach:] = there[:, reach:].cumsum(axis=1)
+    most = np.floor(np.maximum.accumulate(there, axis=1) / terms.pitch[:, None] + 1e-9) * terms.pitch[:, None]
+    return np.where(terms.leaves[:, None], 0.0 - most, 0.0)
 
 
 def _needs(
@@ -132,9 +162,13 @@ def _needs(
 ) -> Floats:
     """n (n, S, weeks of the period): units needed beyond stock and open orders since the first reachable week.
 
+    Before that week only units that leave change anything: what is left without them is what may leave in vain.
     ``flow`` (S, n, H + 1): what was demanded less what open orders brought before each week.
     """
     first, last = calendar.weeks_of(period)
+    if first < calendar.reach:
+        needs: Floats = -end_stock[..., first : last + 1].swapaxes(0, 1)
+        return np.round(needs, 9)
     informed, reach = calendar.informed[period], calendar.reach
     if informed <= reach:
         known = end_stock[..., informed - 1].mean(axis=0) if informed else stock
@@ -149,19 +183,19 @@ def _needs(
     return np.round(moved.swapaxes(0, 1), 9)
 
 
-def _curves(needs: Floats, period: int, terms: Terms) -> list[Curve]:
-    """One curve per series for a period, from needs (n, S, weeks)."""
+def _curves(needs: Floats, lowest: Floats, period: int, terms: Terms) -> list[Curve]:
+    """One curve per series for a period, from needs (n, S, weeks) and the lowest supply (n,)."""
     paths, weeks = needs.shape[1:]
     ends = np.sort(needs[..., -1], axis=1)
     kinks = np.sort(needs.reshape(len(needs), -1), axis=1) if weeks > 1 else ends
     count = FINE if period < FINE_PERIODS else COARSE
     critical = terms.charge[:, period] / (terms.charge[:, period] + terms.holding * weeks + 1e-12)
-    levels = _levels(kinks, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], count, weeks)
+    levels = _levels(kinks, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], lowest[:, None], count, weeks)
     left = _left(kinks, levels) / paths
     mean = ends.mean(axis=1)
     short = np.maximum(_left(ends, levels) / paths - levels + mean[:, None], 0.0)
     holding = terms.holding[:, None] * left
-    keep = np.diff(levels, axis=1, prepend=-1.0) > 1e-9
+    keep = np.diff(levels, axis=1, prepend=levels[:, :1] - 1.0) > 1e-9
     slope = (terms.holding * weeks).tolist()
     return [
         Curve(levels[i, own], holding[i, own], short[i, own], slope[i], need)
@@ -174,7 +208,7 @@ def _left(kinks: Floats, levels: Floats) -> Floats:
 
     All rows are searched as one ascending line on which they lie one after the other.
     """
-    lowest = np.minimum(kinks[:, :1], 0.0)
+    lowest = np.minimum(kinks[:, :1], levels[:, :1])
     span = np.maximum(kinks[:, -1:], levels[:, -1:]) - lowest + 1.0
     offset = np.cumsum(span, axis=0) - span - lowest
     size = kinks.shape[1]
@@ -184,16 +218,16 @@ def _left(kinks: Floats, levels: Floats) -> Floats:
     return levels * below - np.take_along_axis(sums, below, axis=1)
 
 
-def _levels(kinks: Floats, critical: Floats, pitch: Floats, count: int, weeks: int) -> Floats:
-    """Levels (n, more than count) at which the curves are kept, ascending from 0; equal ones stand for fewer levels.
+def _levels(kinks: Floats, critical: Floats, pitch: Floats, lowest: Floats, count: int, weeks: int) -> Floats:
+    """Levels (n, more than count) at which the curves are kept, from the lowest; equal ones stand for fewer levels.
 
     All are multiples of the pitch. Those round every kink where the kinks are few (certain demand), or all in the
     kinks' range where they are few (small counts): the curve is exact at whole packs. Else those nearest to quantiles
     of the kinks, denser round the critical ratio.
     """
     width = 2 * max(count, weeks)
-    low = np.maximum(np.floor(kinks[:, :1] / pitch) * pitch, 0.0)
-    high = np.maximum(np.ceil(kinks[:, -1:] / pitch) * pitch, 0.0)
+    low = np.maximum(np.floor(kinks[:, :1] / pitch) * pitch, lowest)
+    high = np.maximum(np.ceil(kinks[:, -1:] / pitch) * pitch, lowest)
     every = np.minimum(low + pitch * np.arange(width), high)
     at = np.take_along_axis(kinks, _quantiles(critical, kinks.shape[1], count), axis=1)
     chosen = np.concatenate([low, np.clip(np.rint(at / pitch) * pitch, low, high), high], axis=1)
@@ -204,7 +238,7 @@ def _levels(kinks: Floats, critical: Floats, pitch: Floats, count: int, weeks: i
     around = np.sort(np.concatenate([np.floor(distinct / pitch), np.ceil(distinct / pitch)], axis=1) * pitch, axis=1)
     few_kinks, few_steps = rank[:, -1:] < width // 2, (high - low) / pitch < count + 2
     levels = np.where(few_kinks, around, np.where(few_steps, every, chosen))
-    return np.concatenate([np.zeros((len(kinks), 1)), np.maximum(levels, 0.0)], axis=1)
+    return np.concatenate([lowest, np.maximum(levels, lowest)], axis=1)
 
 
 def _quantiles(critical: Floats, size: int, count: int) -> Integers:

@@ -24,6 +24,11 @@ def payment_terms(m: Any) -> Any:
     return -sum(m.credit[q] * m.pack[q] * m.packs[q] for q in m.SLOTS)
 
 
+def clearance(m: Any) -> Any:
+    """What cleared units bring, negative: -sum over clearances q of value_q * cleared_q."""
+    return -sum(m.clearance_value[q] * m.cleared[q] for q in m.CLEARANCES)
+
+
 def ordering(m: Any) -> Any:
     """Fixed charge of each supplier order, whatever its lines: sum over o of K_o * order_o."""
     return sum(m.order_cost[o] * m.order[o] for o in m.ORDERS)
@@ -32,7 +37,7 @@ def ordering(m: Any) -> Any:
 def holding(m: Any) -> Any:
     """Expected stock left at the weeks' ends, from each series' first reachable week on.
 
-    sum over periods p of h_p(Z_p), convex piecewise linear: h_p(0) + sum over its segments g of slope_g * segment_g.
+    sum over periods p of h_p(Z_p), convex piecewise linear: h_p(lowest_p) + sum over segments g of slope_g * segment_g.
     """
     return sum(m.holding_at_none[p] for p in m.PERIODS) + sum(m.holding_slope[g] * m.segment[g] for g in m.SEGMENTS)
 
@@ -61,4 +66,4 @@ def limits(m: Any) -> Any:
     return units + sum(m.budget_price[b] * m.over_budget[b] for b in m.BUDGETS)
 
 
-TERMS = (purchase, expedite, payment_terms, ordering, holding, lost_sales, stock_value, limits)
+TERMS = (purchase, expedite, payment_terms, clearance, ordering, holding, lost_sales, stock_value, limits)

@@ -74,7 +74,7 @@ def _lines(instance: Instance, decisions: Decisions, arrivals: Floats) -> list[L
     left = stock.mean(axis=0)
     mean = instance.demand.mean(axis=0)
     found = []
-    placed = np.flatnonzero(decisions.packs > 0).tolist()
+    placed = decisions.ordered(instance)
     coming: dict[tuple[int, int], list[int]] = defaultdict(list)
     for q in placed:
         coming[instance.slots[q].lane.series, instance.slots[q].arrival_week].append(q)
@@ -127,16 +127,16 @@ def _firm(instance: Instance, line: Line, parts: list[Effect], currency: str) ->
     text = (
         f"{_cover(instance, line).capitalize()} Without it: {less.p_out:.0%} risk of running out by the week of {date}"
     )
-    text += f", {_money(-less.sold * margin, currency)} of margin lost."
+    text += f", {in_money(-less.sold * margin, currency)} of margin lost."
     pack = instance.slots[line.slot].lane.pack
     named = f"pack of {pack}" if pack > 1 else "unit"
-    text += f" The last {named} earns {_money(-last.sold * margin, currency)}"
-    text += f" and costs {_money(-last.held * one.holding, currency)} of holding"
+    text += f" The last {named} earns {in_money(-last.sold * margin, currency)}"
+    text += f" and costs {in_money(-last.held * one.holding, currency)} of holding"
     cost, cleared = more.held * one.holding, one.replacement - one.end_value
     if cleared > 0 and line.until == one.end:
-        text += f" and {_money(-last.left * cleared, currency)} of clearance at season's end"
+        text += f" and {in_money(-last.left * cleared, currency)} of clearance at season's end"
         cost += more.left * cleared
-    return f"{text}; one more would earn {_money(more.sold * margin, currency)} and cost {_money(cost, currency)}."
+    return f"{text}; one more would earn {in_money(more.sold * margin, currency)} and cost {in_money(cost, currency)}."
 
 
 def _ahead(instance: Instance, line: Line, last: Effect, limits: dict[int, list[str]]) -> list[str]:
@@ -165,7 +165,7 @@ def _cover(instance: Instance, line: Line) -> str:
 def binding(instance: Instance, decisions: Decisions) -> dict[int, list[str]]:
     """By slot with an order, the limits that set its quantity, in words: less than a pack of them is left."""
     found: dict[int, list[str]] = defaultdict(list)
-    slots, placed = instance.slots, np.flatnonzero(decisions.packs > 0).tolist()
+    slots, placed = instance.slots, decisions.ordered(instance)
     for q in placed:
         lane, packs = slots[q].lane, decisions.packs[q]
         if packs == lane.least > 1:
@@ -199,7 +199,7 @@ def _date(instance: Instance, week: int) -> str:
     return f"{instance.as_of + pd.Timedelta(weeks=week):%Y-%m-%d}"
 
 
-def _money(amount: float, currency: str) -> str:
+def in_money(amount: float, currency: str) -> str:
     """Money in whole units from 100 on, else with two decimals; never a negative zero."""
     shown = f"{amount:,.0f}" if abs(amount) >= 100 else f"{amount:,.2f}"
     shown = shown.lstrip("-") if float(shown.replace(",", "")) == 0 else shown

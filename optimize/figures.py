@@ -19,7 +19,9 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
     table = instance.columns
     member = np.zeros(len(instance.series), dtype=bool)
     member[list(series)] = True
-    slots, periods = member[table.series], member[table.period_series]
+    ordered, cleared = (np.array([one == kind for one in table.kind], dtype=bool) for kind in ("order", "clearance"))
+    slots, periods = member[table.series] & ordered, member[table.period_series]
+    leaving = np.flatnonzero(member[table.series] & cleared)
     segments = periods[table.segment_period]
     near = table.order_week < exact_weeks
     lines = slots & near & (table.slots["least"] > 1)
@@ -29,6 +31,7 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
     paid = [b for b, one in enumerate(instance.budgets) if member[table.series[one.slots[0]]]]
     sets = {
         "SLOTS": own,
+        "CLEARANCES": leaving,
         "LINES": np.flatnonzero(lines),
         "JOINED_LINES": np.flatnonzero(joined & lines),
         "JOINED_PACKS": np.flatnonzero(joined & ~lines),
@@ -42,6 +45,7 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
     shared = slots & np.isin(table.order, orders["SHARED"])
     lists = {
         "ARRIVING": _lists(table.period[own], own, sets["PERIODS"]),
+        "CLEARED_IN": _lists(table.period[leaving], leaving, sets["PERIODS"]),
         "BEFORE": _lists(follows, table.previous[follows], sets["PERIODS"]),
         "SEGMENTS_OF": _lists(table.segment_period[segments], sets["SEGMENTS"], sets["PERIODS"]),
         "SLOTS_OF": _lists(table.order[shared], np.flatnonzero(shared), orders["SHARED"]),
@@ -51,9 +55,11 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
         **{name: value[slots] for name, value in table.slots.items()},
         **{name: value[periods] for name, value in table.periods.items()},
         **{name: value[segments] for name, value in table.segments.items()},
+        "clearance_value": table.slots["unit_cost"][leaving],
+        "most_cleared": table.slots["limit"][leaving],
         **_limits(instance, orders["SHARED"], paid),
     }
-    return Data(sets, lists, values, {"packs": ~near[slots]})
+    return Data(sets, lists, values, {"packs": ~near[slots], "cleared": ~near[leaving]})
 
 
 def _orders(instance: Instance, slots: Flags, table: Columns) -> dict[str, Integers]:
@@ -94,6 +100,7 @@ def _limits(instance: Instance, orders: Integers, budgets: list[int]) -> dict[st
 def decisions_of(data: Data, values: dict[str, Floats], into: Decisions) -> None:
     """Writes a solution, by variable component, into a plan: packs rounded to whole ones."""
     into.packs[data.sets["SLOTS"]] = np.rint(values["packs"])
+    into.packs[data.sets["CLEARANCES"]] = np.rint(values["cleared"])
     into.given_up[data.sets["PERIODS"]] = np.maximum(values["given_up"], 0.0)
 
 
@@ -109,6 +116,7 @@ def values_of(instance: Instance, data: Data, plan: Decisions) -> dict[str, Floa
     filled = reached[table.segment_period[segments]] - table.level[segments]
     return {
         "packs": plan.packs[slots],
+        "cleared": plan.packs[data.sets["CLEARANCES"]],
         "line": (plan.packs[data.sets["LINES"]] > 0).astype(float),
         "order": np.isin(data.sets["ORDERS"], placed).astype(float),
         "supply": reached[periods],

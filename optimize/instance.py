@@ -42,6 +42,8 @@ class Supplier:
 class Slot:
     """A lane in one of its order weeks: the decision how many packs to order. ``period`` is what it arrives in.
 
+    Where units leave, a slot is a week in which they can, and every pack is one unit less.
+
     ``limit``: packs beyond which another one can be of no use.
     """
 
@@ -172,6 +174,11 @@ class Decisions:
 
     packs: Floats
     given_up: Floats
+
+    def ordered(self, instance: Instance) -> list[int]:
+        """The slots in which something is ordered, ascending."""
+        placed = np.flatnonzero(self.packs > 0).tolist()
+        return [q for q in placed if instance.slots[q].lane.kind == "order"]
 
     @classmethod
     def none(cls, instance: Instance) -> "Decisions":

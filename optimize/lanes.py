@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil, floor, inf
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -12,17 +12,19 @@ from data.company import Company
 from optimize.payment import credit_shares
 
 TINY = 1e-9
+Kind = Literal["order", "clearance"]
 BREAK_COLUMNS = ["sku", "supplier", "from_units", "unit_cost"]
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One way to order one series: from a supplier, regular or expedite.
+    """One way to order one series: from a supplier, regular or expedite; or a way in which its units leave.
 
     ``series``, ``supplier``: positions in the company's series and suppliers. ``lead_time``: weeks from the order's
     Monday to the one from which it can be sold. ``unit_cost``: money per unit, of which ``surcharge`` is what rushing
     adds. ``pack``: units per pack; ``least`` and ``most``: packs per order line, ``most`` None without a limit.
-    ``credit``: money per unit that the supplier's payment terms are worth.
+    ``credit``: money per unit that the supplier's payment terms are worth. ``kind``: of a clearance, ``pack`` is -1:
+    every unit takes one from supply, and ``unit_cost`` is what it brings.
     """
 
     series: int
@@ -35,6 +37,7 @@ class Lane:
     least: int
     most: int | None
     credit: float = 0.0
+    kind: Kind = "order"
 
     @property
     def net_cost(self) -> float:

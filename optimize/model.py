@@ -11,6 +11,7 @@ from pyomo.environ import (
     NonNegativeReals,
     Objective,
     Param,
+    Reals,
     Set,
     Var,
 )
@@ -59,8 +60,9 @@ def sets(m: Any) -> None:
     SLOTS; LINES: slots that need a line decision (a minimum above one pack, in an exact week); ORDERS: orders that
     are a decision themselves, JOINED_LINES and JOINED_PACKS: the slots that belong to them, with and without a line
     decision; LEAST_ORDERS: those with a minimum value; CAPPED: orders with a capacity; PERIODS, LASTS: each series'
-    last; SEGMENTS of the periods' cost curves; BUDGETS. Chosen by an index: ARRIVING[p] slots, BEFORE[p] the period
-    before, SEGMENTS_OF[p], SLOTS_OF[o], PAID_BY[b] slots.
+    last; SEGMENTS of the periods' cost curves; BUDGETS; CLEARANCES: steps of markdown curves, by their place among the
+    slots. Chosen by an index: ARRIVING[p] slots, CLEARED_IN[p] clearances, BEFORE[p] the period before, SEGMENTS_OF[p],
+    SLOTS_OF[o], PAID_BY[b] slots.
     """
     m.SLOTS, m.PERIODS, m.SEGMENTS, m.BUDGETS = Set(dimen=1), Set(dimen=1), Set(dimen=1), Set(dimen=1)
     m.SHARED = Set(dimen=1)
@@ -68,6 +70,8 @@ def sets(m: Any) -> None:
     m.LEAST_ORDERS = Set(within=m.ORDERS, dimen=1)
     m.LINES = Set(within=m.SLOTS, dimen=1)
     m.JOINED_LINES, m.JOINED_PACKS = Set(within=m.LINES, dimen=1), Set(within=m.SLOTS, dimen=1)
+    m.CLEARANCES = Set(dimen=1)
+    m.CLEARED_IN = Set(m.PERIODS, dimen=1)
     m.LASTS = Set(within=m.PERIODS, dimen=1)
     m.ARRIVING, m.BEFORE = Set(m.PERIODS, dimen=1), Set(m.PERIODS, dimen=1)
     m.SEGMENTS_OF = Set(m.PERIODS, dimen=1)
@@ -84,6 +88,8 @@ def parameters(m: Any) -> None:
     m.lost, m.end_value, m.need = Param(m.PERIODS), Param(m.PERIODS), Param(m.PERIODS)
     m.order_cost, m.least_value = Param(m.SHARED), Param(m.SHARED)
     m.most_units, m.capacity_price = Param(m.SHARED), Param(m.SHARED)
+    m.lowest = Param(m.PERIODS, within=Anything)
+    m.clearance_value, m.most_cleared = Param(m.CLEARANCES), Param(m.CLEARANCES)
     m.amount, m.budget_price = Param(m.BUDGETS), Param(m.BUDGETS)
 
 
@@ -91,13 +97,14 @@ def decisions(m: Any) -> None:
     """The decisions.
 
     packs_q: packs ordered; line_q: whether the line is placed; order_o: whether the supplier's order is placed;
-    supply_p: Z, units supplied since the first reachable week, in segments; given_up_p: units of demand that are not
-    met and not waited for; over_capacity, over_budget: by how much a limit gives.
+    supply_p: Z, units supplied since the first reachable week, in segments; cleared_q: units cleared; given_up_p: units
+    of demand that are not met and not waited for; over_capacity, over_budget: by how much a limit gives.
     """
     m.packs = Var(m.SLOTS, domain=NonNegativeIntegers, bounds=lambda m, q: (0, m.limit[q]))
     m.line = Var(m.LINES, domain=Binary)
     m.order = Var(m.ORDERS, domain=Binary)
-    m.supply = Var(m.PERIODS, domain=NonNegativeReals)
+    m.supply = Var(m.PERIODS, domain=Reals, bounds=lambda m, p: (m.lowest[p], None))
+    m.cleared = Var(m.CLEARANCES, domain=NonNegativeIntegers, bounds=lambda m, q: (0, m.most_cleared[q]))
     m.segment = Var(m.SEGMENTS, domain=NonNegativeReals, bounds=lambda m, g: (0, m.width[g]))
     m.given_up = Var(m.PERIODS, domain=NonNegativeReals)
     m.over_capacity = Var(m.CAPPED, domain=NonNegativeReals)

@@ -1,6 +1,6 @@
 """Plan: what to order, what stock follows, what it costs and what binds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
@@ -10,6 +10,8 @@ ORDER_COLUMNS = [
     *("units", "unit_cost", "value", "expedite", "firm", "reason"),
 ]
 PROJECTION_COLUMNS = ["sku", "location", "week", "stock_mean", "stock_q10", "stock_q90", "p_stockout", "lost_units"]
+
+CLEARANCE_COLUMNS = ["week", "sku", "location", "units", "unit_value", "value", "firm", "reason"]
 
 Status = Literal["optimal", "feasible", "heuristic"]
 
@@ -21,6 +23,7 @@ class Plan:
     ``orders``: one row per order line (``ORDER_COLUMNS``), by order date, supplier, sku, location; units are whole.
     ``projection``: one row per series and week (``PROJECTION_COLUMNS``): stock at the week's end and lost sales when
     the demand paths meet the plan, with lost sales played exactly.
+    ``clearance``: units to be cleared (``CLEARANCE_COLUMNS``), by week, sku, location, the best value first.
     ``costs``: expected money by term over the horizon, as the model counts it; they sum to ``objective``.
     ``bound``: proven lower bound of the model's objective; ``gap``: (objective - bound) / |objective|.
     ``gave``: limits that had to give: kind, name, week, amount, price.
@@ -38,6 +41,7 @@ class Plan:
     gave: pd.DataFrame
     seconds: dict[str, float]
     stopped: str = ""
+    clearance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CLEARANCE_COLUMNS))
 
     def due_now(self) -> pd.DataFrame:
         """The orders to place on the run's own Monday."""

@@ -9,6 +9,7 @@ from data.calendar import weeks_from
 from data.company import Company
 from data.progress import Progress, silent
 from optimize.checker import InternalError, check, fixed_costs, given
+from optimize.clearance_table import clearance_table
 from optimize.explain import arrivals_of, reasons
 from optimize.groups import groups
 from optimize.highs import Limits
@@ -38,6 +39,7 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
     bound = min(bound, objective)
     gap = (objective - bound) / max(abs(objective), 1e-9)
     orders = _orders(company, instance, decisions)
+    clearance = clearance_table(company, instance, decisions)
     projection = _projection(company, instance, decisions)
     watch.lap("explain")
     return Plan(
@@ -51,6 +53,7 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
         gave=_gave(company, instance, decisions),
         seconds=watch.seconds,
         stopped=", ".join(sorted(stops)),
+        clearance=clearance,
     )
 
 
@@ -100,7 +103,7 @@ def _orders(company: Company, instance: Instance, decisions: Decisions) -> pd.Da
     why = reasons(instance, decisions, company.policy.money.currency)
     suppliers = company.suppliers.index
     rows = []
-    for q in np.flatnonzero(decisions.packs > 0).tolist():
+    for q in decisions.ordered(instance):
         slot = instance.slots[q]
         lane = slot.lane
         sku, location = company.series[lane.series]

@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from math import ceil
+from itertools import pairwise
+from math import ceil, inf
 
 import numpy as np
 import pandas as pd
 
 from data.company import Company
 from optimize.budgets import budgets
+from optimize.clearance import Markdown, markdowns
 from optimize.cost_curves import Calendar, Outlook, Terms, outlooks
 from optimize.instance import Instance, Period, Series, Slot, Supplier
 from optimize.lanes import Lane, lanes, order_weeks
-from optimize.stock_flow import Floats
+from optimize.stock_flow import Flags, Floats
 
 CHUNK = 200
 
@@ -25,12 +27,17 @@ def prepare(company: Company, demand: Floats) -> Instance:
         by_series[lane.series].append(lane)
     orders = order_weeks(company, weeks)
     ends = _ends(company, weeks)
-    calendars = [_calendar(own, orders, end) for own, end in zip(by_series, ends, strict=True)]
+    cleared = markdowns(company, ends)
     stock = company.stock["on_hand"].to_numpy(float)
     open_units = _open_units(company, weeks)
-    series, periods = _series_and_periods(company, by_series, calendars, stock, open_units, demand)
+    calendars = _calendars(by_series, orders, ends, cleared, open_units)
+    series, periods = _series_and_periods(company, by_series, calendars, stock, open_units, demand, cleared)
     suppliers = _suppliers(company, by_series, series)
     slots = _slots(by_series, orders, calendars, periods, suppliers)
+    found = budgets(company, weeks, slots, series)
+    if cleared:
+        slots += _clearances(cleared, by_series, series, periods, len(suppliers))
+        suppliers.append(Supplier("clearance", 0.0, 0.0, None, 0.0))
     return Instance(
         as_of=company.as_of,
         firm_weeks=company.policy.horizon.firm_weeks,
@@ -38,7 +45,7 @@ def prepare(company: Company, demand: Floats) -> Instance:
         suppliers=suppliers,
         slots=slots,
         periods=periods,
-        budgets=budgets(company, weeks, slots, series),
+        budgets=found,
         stock=stock,
         open_units=open_units,
         demand=demand,
@@ -52,17 +59,41 @@ def _ends(company: Company, weeks: int) -> list[int]:
     return [weeks if pd.isna(day) else int(min(max(day // 7 + 1, 0), weeks)) for day in days]
 
 
-def _calendar(own: list[Lane], orders: list[list[int]], end: int) -> Calendar:
-    arrivals = {week + lane.lead_time for lane in own for week in orders[lane.supplier] if week + lane.lead_time < end}
-    starts = tuple(sorted(arrivals))
-    if not starts:
-        return Calendar(end, end, (), ())
+def _calendars(
+    by_series: list[list[Lane]],
+    orders: list[list[int]],
+    ends: list[int],
+    cleared: list[Markdown],
+    open_units: Floats,
+) -> list[Calendar]:
+    """Where units can leave, periods begin in those weeks too; short are they before the next units can come."""
+    leaving: dict[int, set[int]] = defaultdict(set)
+    for one in cleared:
+        leaving[one.series].add(one.week)
+    calendars = []
+    for i, (own, end) in enumerate(zip(by_series, ends, strict=True)):
+        arrivals = _arrivals(own, orders, end)
+        starts = tuple(sorted(arrivals | leaving[i]))
+        coming = arrivals | set(np.flatnonzero(open_units[i]).tolist()) if leaving[i] else arrivals
+        charged = tuple(any(week in coming for week in range(one + 1, then + 1)) for one, then in pairwise(starts))
+        reach = min(arrivals, default=end)
+        calendars.append(Calendar(reach, end, starts, _informed(own, orders, starts), (*charged, True)[: len(starts)]))
+    return calendars
+
+
+def _arrivals(own: list[Lane], orders: list[list[int]], end: int) -> set[int]:
+    return {week + lane.lead_time for lane in own for week in orders[lane.supplier] if week + lane.lead_time < end}
+
+
+def _informed(own: list[Lane], orders: list[list[int]], starts: tuple[int, ...]) -> tuple[int, ...]:
+    """For each start, the week of the last order on the working lane that arrives by then."""
+    if not own:
+        return (0,) * len(starts)
     working = min((lane for lane in own if not lane.expedite), key=lambda lane: (lane.net_cost, lane.lead_time))
-    informed = tuple(
+    return tuple(
         max((week for week in orders[working.supplier] if week + working.lead_time <= start), default=0)
         for start in starts
     )
-    return Calendar(starts[0], end, starts, informed)
 
 
 def _open_units(company: Company, weeks: int) -> Floats:
@@ -83,9 +114,11 @@ def _series_and_periods(
     stock: Floats,
     open_units: Floats,
     demand: Floats,
+    cleared: list[Markdown],
 ) -> tuple[list[Series], list[Period]]:
     """Values every series and reads its curves off the paths, together for all that share a calendar."""
     money = _money(company, by_series, demand.shape[2])
+    leaves = np.isin(np.arange(len(calendars)), [one.series for one in cleared])
     alike: dict[Calendar, list[int]] = defaultdict(list)
     for position, calendar in enumerate(calendars):
         alike[calendar].append(position)
@@ -93,7 +126,7 @@ def _series_and_periods(
     for calendar, members in alike.items():
         for start in range(0, len(members), CHUNK):
             chunk = members[start : start + CHUNK]
-            terms = _terms(money, by_series, chunk, calendar, company.policy.shortage_weight)
+            terms = _terms(money, by_series, chunk, calendar, company.policy.shortage_weight, leaves)
             parts = outlooks(stock[chunk], open_units[chunk], demand[:, chunk], calendar, terms)
             found.update(zip(chunk, parts, strict=True))
     series = [Series(*money[i], end=calendars[i].end, outlook=found[i]) for i in range(len(calendars))]
@@ -117,14 +150,18 @@ def _money(company: Company, by_series: list[list[Lane]], weeks: int) -> list[tu
     return money
 
 
-def _charges(money: tuple[float, float, float, float], count: int, weight: float) -> list[float]:
+def _charges(money: tuple[float, float, float, float], calendar: Calendar, weight: float) -> list[float]:
     """Money per unit short in the last week of each of a series' periods.
 
     A unit lost costs its margin and its goods, less the goods' replacement, which need not be bought; in the last
-    period what is short is lost for good, and at full weight.
+    period what is short is lost for good, and at full weight. Where no units come in between, only the last of the
+    periods is charged.
     """
     _, lost, end_value, replacement = money
-    return [weight * max(lost - replacement, 0.0)] * (count - 1) + [max(lost - end_value, 0.0)] * min(count, 1)
+    missed = weight * max(lost - replacement, 0.0)
+    return [missed if one else 0.0 for one in calendar.charged[:-1]] + [max(lost - end_value, 0.0)] * bool(
+        calendar.starts
+    )
 
 
 def _terms(
@@ -133,12 +170,15 @@ def _terms(
     chunk: Sequence[int],
     calendar: Calendar,
     weight: float,
+    leaves: Flags,
 ) -> Terms:
     count = len(calendar.starts)
+    pitch = [1 if leaves[i] else np.gcd.reduce([lane.pack for lane in by_series[i]] or [1]) for i in chunk]
     return Terms(
         holding=np.array([money[i][0] for i in chunk]),
-        charge=np.array([_charges(money[i], count, weight) for i in chunk]).reshape(len(chunk), count),
-        pitch=np.array([float(np.gcd.reduce([lane.pack for lane in by_series[i]] or [1])) for i in chunk]),
+        charge=np.array([_charges(money[i], calendar, weight) for i in chunk]).reshape(len(chunk), count),
+        pitch=np.array(pitch, dtype=float),
+        leaves=leaves[chunk] if leaves[chunk].any() else None,
     )
 
 
@@ -146,7 +186,7 @@ def _periods(series: list[Series], calendars: list[Calendar], weight: float) -> 
     periods: list[Period] = []
     for i, (one, calendar) in enumerate(zip(series, calendars, strict=True)):
         count = len(one.outlook.curves)
-        charges = _charges((one.holding, one.lost, one.end_value, one.replacement), count, weight)
+        charges = _charges((one.holding, one.lost, one.end_value, one.replacement), calendar, weight)
         for j, curve in enumerate(one.outlook.curves):
             first, last = calendar.weeks_of(j)
             previous = len(periods) - 1 if j else None
@@ -162,7 +202,7 @@ def _slots(
     suppliers: list[Supplier],
 ) -> list[Slot]:
     position = {(period.series, period.first): index for index, period in enumerate(periods)}
-    top = {period.series: float(period.curve.levels[-1]) for period in periods if period.final}
+    top = {p.series: float(max(p.curve.levels[-1], 0.0) - p.curve.levels[0]) for p in periods if p.final}
     slots = []
     for i, own in enumerate(by_series):
         for lane in own:
@@ -172,6 +212,31 @@ def _slots(
                     limit = _limit(lane, top[i], suppliers[lane.supplier].least_value)
                     slots.append(Slot(lane, week, arrival, position[i, arrival], limit))
     return slots
+
+
+def _clearances(
+    cleared: list[Markdown],
+    by_series: list[list[Lane]],
+    series: list[Series],
+    periods: list[Period],
+    supplier: int,
+) -> list[Slot]:
+    """A slot for each step of the markdown curves; it takes at most what could be there.
+
+    A unit brings at most what it would cost while it can still be bought, and what a sale would bring otherwise: nobody
+    buys goods to clear them.
+    """
+    position = {(period.series, period.first): index for index, period in enumerate(periods)}
+    found = []
+    for one in cleared:
+        p = position[one.series, one.week]
+        worth = series[one.series].replacement if by_series[one.series] else series[one.series].lost
+        limit = int(min(one.most, -periods[p].curve.levels[0]))
+        most = None if one.most == inf else int(one.most)
+        value = min(one.value, worth)
+        lane = Lane(one.series, supplier, False, 0, value, 0.0, -1, 1, most, kind="clearance")
+        found.append(Slot(lane, one.week, one.week, p, limit))
+    return [slot for slot in found if slot.limit]
 
 
 def _limit(lane: Lane, top: float, least_value: float) -> int:

@@ -8,6 +8,7 @@ the period's expected cost and v the value of a unit left at the end,
     U_q(Z) = min(U_{q-1}(Z), min over n of  fee_q + c_q pack_q n + U_{q-1}(Z + pack_q n))      slots q arriving in p
     V_p(Z) = U_last(Z)
 
+where pack_q is negative if units leave, and Z is at least the lowest level of the period's curve,
 with n from the slot's minimum to its limit, c_q its cost per unit and fee_q what its order line must pay. The series
 of a batch are done at once.
 """
@@ -29,7 +30,8 @@ class Batch:
 
     ``series`` (n,); ``pitch`` (n,): units per state; ``exact`` (n,): whether every number of packs is a state;
     ``periods`` (n, P) and ``slots`` (n, P, R): positions in the instance, -1 where there is none; ``cost`` (n, P, M):
-    f at each state, money; ``least`` and ``most`` (n, P, R): the slots' limits in states, ``stride`` (n, P, R): states
+    f at each state, money; ``start`` (n,): the state in which nothing is supplied, ``sign`` (n, P, R): -1 where the
+    slot's units leave; ``least`` and ``most`` (n, P, R): the slots' limits in states, ``stride`` (n, P, R): states
     per pack, ``units`` (n, P, R): units per pack; ``lost`` and ``end_value`` (n,): money per unit.
     """
 
@@ -39,6 +41,8 @@ class Batch:
     periods: Integers
     slots: Integers
     cost: Floats
+    start: Integers
+    sign: Integers
     least: Integers
     most: Integers
     stride: Integers
@@ -75,18 +79,25 @@ def _shape(instance: Instance, i: int, pitch: int) -> tuple[int, int, int]:
     """(slots per period, periods, states) of a series."""
     periods = instance.periods_of[i]
     slots = max(len(instance.arriving[p]) for p in periods)
-    return slots, len(periods), int(_top(instance, i) / pitch) + 2
+    return slots, len(periods), int(_top(instance, i) / pitch) + 2 + _start(instance, i, pitch)
+
+
+def _start(instance: Instance, i: int, pitch: int) -> int:
+    """How many states there are below nothing supplied."""
+    return int(-min(float(instance.periods[p].curve.levels[0]) for p in instance.periods_of[i]) / pitch + 1e-9)
 
 
 def _packs(instance: Instance, i: int) -> list[int]:
-    return sorted({instance.slots[q].lane.pack for p in instance.periods_of[i] for q in instance.arriving[p]})
+    return sorted({abs(instance.slots[q].lane.pack) for p in instance.periods_of[i] for q in instance.arriving[p]})
 
 
 def _top(instance: Instance, i: int) -> float:
     """Units of supply beyond which nothing can be gained, and room for one minimum order on top."""
     periods = instance.periods_of[i]
     lanes = {instance.slots[q].lane for p in periods for q in instance.arriving[p]}
-    return float(instance.periods[periods[-1]].curve.levels[-1]) + max(lane.pack * lane.least for lane in lanes)
+    return max(float(instance.periods[periods[-1]].curve.levels[-1]), 0.0) + max(
+        abs(lane.pack) * lane.least for lane in lanes
+    )
 
 
 def _pitch(instance: Instance, i: int, most_states: int) -> int:
@@ -102,15 +113,17 @@ def _batch(instance: Instance, chunk: list[int], pitches: dict[int, int]) -> Bat
     shapes = np.array([_shape(instance, i, pitches[i]) for i in chunk])
     most_slots, most_periods, states = (int(size) for size in shapes.max(axis=0))
     pitch = np.array([float(pitches[i]) for i in chunk])
+    start = np.array([_start(instance, i, pitches[i]) for i in chunk])
     periods = np.full((len(chunk), most_periods), -1)
     slots = np.full((len(chunk), most_periods, most_slots), -1)
     cost = np.zeros((len(chunk), most_periods, states))
     for row, i in enumerate(chunk):
-        lattice = pitch[row] * np.arange(states)
+        lattice = pitch[row] * (np.arange(states) - start[row])
         for column, p in enumerate(instance.periods_of[i]):
             periods[row, column] = p
             slots[row, column, : len(instance.arriving[p])] = instance.arriving[p]
-            cost[row, column] = instance.periods[p].cost_at(lattice)
+            possible = lattice >= instance.periods[p].curve.levels[0] - 1e-9
+            cost[row, column] = np.where(possible, instance.periods[p].cost_at(lattice), np.inf)
     return Batch(
         series=np.array(chunk),
         pitch=pitch,
@@ -118,6 +131,7 @@ def _batch(instance: Instance, chunk: list[int], pitches: dict[int, int]) -> Bat
         periods=periods,
         slots=slots,
         cost=cost,
+        start=start,
         **_limits(instance, slots, pitch, states),
         lost=np.array([instance.series[i].lost for i in chunk]),
         end_value=np.array([instance.series[i].end_value for i in chunk]),
@@ -125,14 +139,15 @@ def _batch(instance: Instance, chunk: list[int], pitches: dict[int, int]) -> Bat
 
 
 def _limits(instance: Instance, slots: Integers, pitch: Floats, states: int) -> dict[str, Integers]:
-    """Least, most and stride of the slots, in states, and units per pack; 1 for padded ones."""
-    limits = {name: np.ones(slots.shape, dtype=np.int64) for name in ("least", "most", "stride", "units")}
+    """Least, most and stride of the slots, in states, units per pack and its sign; 1 for padded ones."""
+    limits = {name: np.ones(slots.shape, dtype=np.int64) for name in ("least", "most", "stride", "units", "sign")}
     limits["most"] *= states
     for place in np.argwhere(slots >= 0):
         slot = instance.slots[slots[tuple(place)]]
-        pack = slot.lane.pack / pitch[place[0]]
+        pack = abs(slot.lane.pack) / pitch[place[0]]
+        limits["sign"][tuple(place)] = np.sign(slot.lane.pack)
         limits["least"][tuple(place)] = np.ceil(slot.lane.least * pack - 1e-9)
-        limits["units"][tuple(place)] = slot.lane.pack
+        limits["units"][tuple(place)] = abs(slot.lane.pack)
         limits["stride"][tuple(place)] = max(round(pack), 1)
         if slot.lane.most is not None:
             limits["most"][tuple(place)] = np.floor(slot.lane.most * pack + 1e-9)
@@ -148,13 +163,18 @@ def plan_alone(batch: Batch, unit_cost: Floats, fee: Floats, into: Decisions) ->
     into.given_up[batch.periods[batch.periods >= 0]] = 0.0
     tables = _backwards(batch, unit_cost, fee)
     _follow(batch, unit_cost, tables, into)
-    best: Floats = tables[0][-1][:, 0]
+    best: Floats = _first(batch, tables)
     return best
 
 
 def least_cost(batch: Batch, unit_cost: Floats, fee: Floats) -> Floats:
     """The least cost (n,) of each series, without the plan."""
-    best: Floats = _backwards(batch, unit_cost, fee)[0][-1][:, 0]
+    return _first(batch, _backwards(batch, unit_cost, fee))
+
+
+def _first(batch: Batch, tables: list[list[Floats]]) -> Floats:
+    """The least cost (n,) from nothing supplied on."""
+    best: Floats = tables[0][-1][np.arange(len(batch.series)), batch.start]
     return best
 
 
@@ -167,7 +187,7 @@ def slot_values(batch: Batch, unit_cost: Floats, fee: Floats, open_fee: Floats) 
     rows, _, slots = batch.slots.shape
     worth = np.zeros(batch.slots.shape)
     reached = np.full((rows, batch.cost.shape[2]), np.inf)
-    reached[:, 0] = 0.0
+    reached[np.arange(rows), batch.start] = 0.0
     for column, layers in enumerate(tables):
         for r in reversed(range(slots)):
             with_slot = np.minimum(layers[r + 1], _used(batch, column, r, layers[r + 1], unit_cost, open_fee))
@@ -177,12 +197,12 @@ def slot_values(batch: Batch, unit_cost: Floats, fee: Floats, open_fee: Floats) 
         price = (batch.lost * batch.pitch)[:, None]
         reached = _best_from(reached[:, ::-1], price)[:, ::-1] + batch.cost[:, column]
     worth[batch.slots < 0] = 0.0
-    return tables[0][-1][:, 0], worth
+    return _first(batch, tables), worth
 
 
 def _backwards(batch: Batch, unit_cost: Floats, fee: Floats) -> list[list[Floats]]:
     """By period: [f + V of the next, U_0, U_1, ...], each (n, M)."""
-    states = np.arange(batch.cost.shape[2])
+    states = np.arange(batch.cost.shape[2]) - batch.start[:, None]
     following = -(batch.end_value * batch.pitch)[:, None] * states
     tables: list[list[Floats]] = []
     for column in reversed(range(batch.cost.shape[1])):
@@ -203,12 +223,25 @@ def _best_from(stay: Floats, price: Floats) -> Floats:
 
 
 def _price(batch: Batch, column: int, r: int, unit_cost: Floats) -> Floats:
-    """Money per state (n, 1) of a slot."""
-    return np.asarray((unit_cost[batch.slots[:, column, r]] * batch.pitch)[:, None])
+    """Money per state (n, 1) that a slot adds or takes."""
+    return np.asarray((unit_cost[batch.slots[:, column, r]] * batch.pitch * batch.sign[:, column, r])[:, None])
 
 
 def _used(batch: Batch, column: int, r: int, after: Floats, unit_cost: Floats, fee: Floats) -> Floats:
-    """min over n of fee + cost n + after(Z + n) at every state, where the slot is used; infinite without a slot."""
+    """min over n of fee + cost n + after(Z + n) at every state, where the slot is used; infinite without a slot.
+
+    Where units leave, the states are passed in the other direction.
+    """
+    leaves = (batch.sign[:, column, r] < 0)[:, None]
+    if not leaves.any():
+        return _added(batch, column, r, after, unit_cost, fee)
+    turned = _added(batch, column, r, np.where(leaves, after[:, ::-1], after), unit_cost, fee)
+    best: Floats = np.where(leaves, turned[:, ::-1], turned)
+    return best
+
+
+def _added(batch: Batch, column: int, r: int, after: Floats, unit_cost: Floats, fee: Floats) -> Floats:
+    """The same towards higher places, whatever the slot's sign."""
     slots = batch.slots[:, column, r]
     fees = np.where(slots >= 0, fee[slots], np.inf)[:, None]
     if np.isinf(fees).all():
@@ -248,28 +281,30 @@ def _limited(priced: Floats, stride: int, steps: Integers) -> Floats:
 
 
 def _follow(batch: Batch, unit_cost: Floats, tables: list[list[Floats]], into: Decisions) -> None:
-    """Follows the best choices from Z = 0, period by period."""
+    """Follows the best choices from nothing supplied, period by period."""
     rows = np.arange(len(batch.series))
-    state = np.zeros(len(rows), dtype=np.int64)
+    state: Integers = batch.start.copy()
     for column, layers in enumerate(tables):
         for r in reversed(range(batch.slots.shape[2])):
             used = layers[r + 2][rows, state] < layers[r + 1][rows, state]
-            moved = np.where(used, _step(batch, column, r, layers[r + 1], state, unit_cost), 0)
+            moved: Integers = np.where(used, _step(batch, column, r, layers[r + 1], state, unit_cost), 0)
             into.packs[batch.slots[:, column, r][used]] = (moved * batch.pitch / batch.units[:, column, r])[used]
-            state = state + moved
+            state = state + moved * batch.sign[:, column, r]
         gave_up = layers[1][rows, state] < layers[0][rows, state]
         ahead = np.arange(batch.cost.shape[2]) - state[:, None]
         priced = layers[0] + (batch.lost * batch.pitch)[:, None] * ahead
-        moved = np.where(gave_up, np.where(ahead >= 0, priced, np.inf).argmin(axis=1) - state, 0)
-        into.given_up[batch.periods[:, column][gave_up]] = (moved * batch.pitch)[gave_up]
-        state = state + moved
+        gone: Integers = np.where(gave_up, np.where(ahead >= 0, priced, np.inf).argmin(axis=1) - state, 0)
+        into.given_up[batch.periods[:, column][gave_up]] = (gone * batch.pitch)[gave_up]
+        state = state + gone
 
 
 def _step(batch: Batch, column: int, r: int, after: Floats, state: Integers, unit_cost: Floats) -> Integers:
     """How many states the best use of a slot moves each series; the fewest among equals."""
-    least, most, stride = (part[:, column, r, None] for part in (batch.least, batch.most, batch.stride))
-    ahead = np.arange(after.shape[1]) - state[:, None]
+    least, most, stride, sign = (
+        part[:, column, r, None] for part in (batch.least, batch.most, batch.stride, batch.sign)
+    )
+    ahead = (np.arange(after.shape[1]) - state[:, None]) * sign
     whole = (ahead >= least) & (ahead <= most) & (ahead % stride == 0)
     priced = after + _price(batch, column, r, unit_cost) * ahead
-    moved: Integers = np.where(whole, priced, np.inf).argmin(axis=1) - state
+    moved: Integers = np.abs(np.where(whole, priced, np.inf).argmin(axis=1) - state)
     return moved

@@ -13,6 +13,7 @@ TERMS = {
     "purchase": "Goods bought",
     "expedite": "Extra for rush orders",
     "payment_terms": "Worth of paying suppliers later",
+    "clearance": "Brought in by clearance",
     "ordering": "Order charges",
     "holding": "Holding stock",
     "lost_sales": "Sales lost (margin and goods)",
