@@ -70,7 +70,8 @@ class Company:
       NaT: any), capacity_units (inf: none), payment_days, container_volume and container_weight (inf: none),
       container_cost.
     - ``sourcing``: one row per (sku, location, supplier) of the series: lead_time_weeks (int), unit_cost,
-      lead_time_sd, moq, pack_size, max_units (inf: none), expedite_lead_time_weeks, expedite_unit_cost (NaN: none).
+      lead_time_sd, moq, pack_size, max_units (inf: none), line_cost, expedite_lead_time_weeks, expedite_unit_cost (NaN:
+      none).
     - ``price_breaks``: sku, supplier, from_units, unit_cost.
     - ``stock`` indexed like ``series``: on_hand, sellable units on the shelf on the Monday ``as_of``.
     - ``open_orders``: po, sku, location, supplier, units, due, ordered_on, week (the Monday from which they can be

@@ -147,6 +147,7 @@ SOURCING = Table(
         _units("moq", "least units per order", default=0.0, if_bad="cell"),
         _units("pack_size", "orders are multiples of it", kind="whole", default=1.0, low=1, if_bad="cell"),
         _units("max_units", "most units per order", default_note="no limit", if_bad="cell"),
+        _money("line_cost", "fixed cost of an order line, whatever its units", unit="money per line", default=0.0),
         _weeks("expedite_lead_time_weeks", "lead time by express", default_note="no express"),
         _money("expedite_unit_cost", "what a unit costs by express", default_note="unit_cost"),
     ),

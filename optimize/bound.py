@@ -43,7 +43,8 @@ def lower_bound(
     plan = Decisions.none(instance)
     for _ in range(STEPS):
         unit_cost = shared.priced(prices)
-        bound = sum(float(plan_alone(batch, unit_cost, fee, plan).sum()) for batch in parts[0]) - float(prices @ amount)
+        bound = sum(float(plan_alone(batch, unit_cost, fee + lines.own, plan).sum()) for batch in parts[0])
+        bound -= float(prices @ amount)
         if bound > best:
             best, best_fee, best_prices = bound, fee, prices
         else:
@@ -58,15 +59,17 @@ def lower_bound(
         fee = lines.project(fee + step * slope)
         prices = np.maximum(prices + step * excess / np.maximum(amount, 1e-9), 0.0)
     unit_cost = shared.priced(best_prices)
-    proven = sum(float(least_cost(batch, unit_cost, best_fee).sum()) for batch in parts[1])
+    proven = sum(float(least_cost(batch, unit_cost, best_fee + lines.own).sum()) for batch in parts[1])
     return proven - float(best_prices @ amount)
 
 
 class _Lines:
-    """The order lines that share charges, order by order, and the sum that the fees of each order must have."""
+    """The order lines that share charges, order by order, the sum that the fees of each order must have, and what each
+    line costs of its own.
+    """
 
     def __init__(self, shared: Shared, prices: Floats) -> None:
-        self.size = len(shared.order_of)
+        self.size, self.own = len(shared.order_of), shared.line_cost
         joined = np.flatnonzero(shared.order_of >= 0)
         owner = shared.order_of[joined]
         self.members = [joined[owner == order] for order in range(len(shared.orders))]

@@ -135,8 +135,9 @@ def decided_costs(instance: Instance, decisions: Decisions, series: Collection[i
             terms["purchase"] += (slot.lane.unit_cost - slot.lane.surcharge) * units
             terms["expedite"] += slot.lane.surcharge * units
             terms["payment_terms"] -= slot.lane.credit * units
+            terms["ordering"] += slot.lane.line_cost
             placed.add((slot.lane.supplier, slot.order_week))
-    terms["ordering"] = float(sum(instance.suppliers[k].order_cost for k, _ in sorted(placed)))
+    terms["ordering"] += float(sum(instance.suppliers[k].order_cost for k, _ in sorted(placed)))
     reached = supply(instance, decisions)
     for p, period in enumerate(instance.periods):
         if period.series in series:

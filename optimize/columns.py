@@ -56,6 +56,7 @@ def read(instance: "Instance") -> Columns:
         slots={
             "pack": np.array([lane.pack for lane in lanes], dtype=float),
             "unit_cost": np.array([lane.unit_cost for lane in lanes], dtype=float),
+            "line_cost": np.array([lane.line_cost for lane in lanes], dtype=float),
             "credit": np.array([lane.credit for lane in lanes], dtype=float),
             "surcharge": np.array([lane.surcharge for lane in lanes], dtype=float),
             "least": np.array([lane.least for lane in lanes], dtype=float),

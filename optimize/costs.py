@@ -30,8 +30,12 @@ def clearance(m: Any) -> Any:
 
 
 def ordering(m: Any) -> Any:
-    """Fixed charge of each supplier order, whatever its lines: sum over o of K_o * order_o."""
-    return sum(m.order_cost[o] * m.order[o] for o in m.ORDERS)
+    """Fixed charges of supplier orders and of their lines, whatever the quantity.
+
+    sum over o of K_o * order_o + sum over slots q of k_q * line_q
+    """
+    lines = sum(m.line_cost[q] * m.line[q] for q in m.LINES)
+    return sum(m.order_cost[o] * m.order[o] for o in m.ORDERS) + lines
 
 
 def holding(m: Any) -> Any:

@@ -88,7 +88,8 @@ def decide_alone(instance: Instance, series: Sequence[int], limits: Limits, into
     It is exact but for series of very many packs, whose bound is the relaxed model's.
     """
     unit_cost = np.array([slot.lane.net_cost for slot in instance.slots])
-    fee = np.array([instance.suppliers[slot.lane.supplier].order_cost for slot in instance.slots])
+    charges = [(instance.suppliers[slot.lane.supplier].order_cost, slot.lane.line_cost) for slot in instance.slots]
+    fee = np.array(charges).reshape(-1, 2).sum(axis=1)
     bound, coarse = 0.0, []
     for batch in batches(instance, series):
         cost = plan_alone(batch, unit_cost, fee, into)

@@ -24,7 +24,7 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
     leaving = np.flatnonzero(member[table.series] & cleared)
     segments = periods[table.segment_period]
     near = table.order_week < exact_weeks
-    lines = slots & near & (table.slots["least"] > 1)
+    lines = slots & (near & (table.slots["least"] > 1) | (table.slots["line_cost"] > 0))
     orders = _orders(instance, slots, table)
     joined = slots & np.isin(table.order, orders["ORDERS"])
     own = np.flatnonzero(slots)
@@ -59,7 +59,7 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
         "most_cleared": table.slots["limit"][leaving],
         **_limits(instance, orders["SHARED"], paid),
     }
-    return Data(sets, lists, values, {"packs": ~near[slots], "cleared": ~near[leaving]})
+    return Data(sets, lists, values, {"packs": ~near[slots], "line": ~near[lines], "cleared": ~near[leaving]})
 
 
 def _orders(instance: Instance, slots: Flags, table: Columns) -> dict[str, Integers]:

@@ -23,8 +23,9 @@ class Lane:
     ``series``, ``supplier``: positions in the company's series and suppliers. ``lead_time``: weeks from the order's
     Monday to the one from which it can be sold. ``unit_cost``: money per unit, of which ``surcharge`` is what rushing
     adds. ``pack``: units per pack; ``least`` and ``most``: packs per order line, ``most`` None without a limit.
-    ``credit``: money per unit that the supplier's payment terms are worth. ``kind``: of a clearance, ``pack`` is -1:
-    every unit takes one from supply, and ``unit_cost`` is what it brings.
+    ``line_cost``: money per order line, whatever its quantity; ``credit``: money per unit that the supplier's payment
+    terms are worth. ``kind``: of a clearance, ``pack`` is -1: every unit takes one from supply, and ``unit_cost`` is
+    what it brings.
     """
 
     series: int
@@ -36,6 +37,7 @@ class Lane:
     pack: int
     least: int
     most: int | None
+    line_cost: float = 0.0
     credit: float = 0.0
     kind: Kind = "order"
 
@@ -93,9 +95,8 @@ def _regular(row: Any, place: tuple[int, int], tiers: list[tuple[float, float]])
     for (from_units, unit_cost), end in zip(starts, ends, strict=True):
         low = max(least, ceil(from_units / pack - TINY))
         high = most if end == inf else min(most, ceil(end / pack - TINY) - 1)
-        yield Lane(
-            *place, False, int(row.lead_time_weeks), unit_cost, 0.0, pack, low, None if high == inf else int(high)
-        )
+        limit = None if high == inf else int(high)
+        yield Lane(*place, False, int(row.lead_time_weeks), unit_cost, 0.0, pack, low, limit, float(row.line_cost))
 
 
 def _expedite(row: Any, place: tuple[int, int]) -> Iterator[Lane]:
@@ -105,7 +106,8 @@ def _expedite(row: Any, place: tuple[int, int]) -> Iterator[Lane]:
         pack, least, most = _packs(row)
         regular = float(row.unit_cost)
         cost = regular if pd.isna(row.expedite_unit_cost) else float(row.expedite_unit_cost)
-        yield Lane(*place, True, int(rushed), cost, cost - regular, pack, least, None if most == inf else int(most))
+        limit = None if most == inf else int(most)
+        yield Lane(*place, True, int(rushed), cost, cost - regular, pack, least, limit, float(row.line_cost))
 
 
 def _packs(row: Any) -> tuple[int, int, float]:

@@ -57,12 +57,12 @@ def frame() -> AbstractModel:
 def sets(m: Any) -> None:
     """What the model ranges over, by position in the instance.
 
-    SLOTS; LINES: slots that need a line decision (a minimum above one pack, in an exact week); ORDERS: orders that
-    are a decision themselves, JOINED_LINES and JOINED_PACKS: the slots that belong to them, with and without a line
-    decision; LEAST_ORDERS: those with a minimum value; CAPPED: orders with a capacity; PERIODS, LASTS: each series'
-    last; SEGMENTS of the periods' cost curves; BUDGETS; CLEARANCES: steps of markdown curves, by their place among the
-    slots. Chosen by an index: ARRIVING[p] slots, CLEARED_IN[p] clearances, BEFORE[p] the period before, SEGMENTS_OF[p],
-    SLOTS_OF[o], PAID_BY[b] slots.
+    SLOTS; LINES: slots that need a line decision (a charge per line, or a minimum above one pack in an exact week);
+    ORDERS: orders that are a decision themselves, JOINED_LINES and JOINED_PACKS: the slots that belong to them,
+    with and without a line decision; LEAST_ORDERS: those with a minimum value; CAPPED: orders with a capacity;
+    SHARED: orders with any of these; PERIODS, LASTS: each series' last; SEGMENTS of the periods' cost curves;
+    BUDGETS; CLEARANCES: steps of markdown curves, by their place among the slots. Chosen by an index: ARRIVING[p]
+    slots, CLEARED_IN[p] clearances, BEFORE[p] the period before, SEGMENTS_OF[p], SLOTS_OF[o], PAID_BY[b] slots.
     """
     m.SLOTS, m.PERIODS, m.SEGMENTS, m.BUDGETS = Set(dimen=1), Set(dimen=1), Set(dimen=1), Set(dimen=1)
     m.SHARED = Set(dimen=1)
@@ -81,7 +81,7 @@ def sets(m: Any) -> None:
 def parameters(m: Any) -> None:
     """What is known: of slots, segments, periods, supplier orders and budgets."""
     m.pack, m.unit_cost, m.surcharge = Param(m.SLOTS), Param(m.SLOTS), Param(m.SLOTS)
-    m.credit = Param(m.SLOTS)
+    m.credit, m.line_cost = Param(m.SLOTS), Param(m.SLOTS)
     m.least, m.limit, m.order_of = Param(m.SLOTS), Param(m.SLOTS), Param(m.SLOTS)
     m.width, m.holding_slope, m.short_slope = Param(m.SEGMENTS, within=Anything), Param(m.SEGMENTS), Param(m.SEGMENTS)
     m.holding_at_none, m.short_at_none, m.charge = Param(m.PERIODS), Param(m.PERIODS), Param(m.PERIODS)

@@ -117,7 +117,7 @@ class _Search:
         total = np.zeros(len(fees))
         for position in positions:
             slots = self.batches[position].slots
-            _, worth = slot_values(self.batches[position], self.unit_cost, fees, np.zeros(len(fees)))
+            _, worth = slot_values(self.batches[position], self.unit_cost, fees, self.shared.line_cost)
             total[slots[slots >= 0]] = worth[slots >= 0]
         return total
 

@@ -35,8 +35,9 @@ class Shared:
     """The orders and limits of a group of series.
 
     ``orders``: (supplier, order week) of those that cost money or have a minimum, ``charge`` what placing one costs;
-    ``order_of`` (slots of the instance,): the slot's order among them, -1 for none; ``unit_cost``, ``value``
-    and ``pack`` (slots,): money per unit net of payment terms, money per unit as ordered, units per pack.
+    ``order_of`` (slots of the instance,): the slot's order among them, -1 for none; ``unit_cost``, ``value``,
+    ``line_cost`` and ``pack`` (slots,): money per unit net of payment terms, money per unit as ordered, money per line,
+    units per pack.
     """
 
     series: list[int]
@@ -45,6 +46,7 @@ class Shared:
     order_of: Integers
     unit_cost: Floats
     value: Floats
+    line_cost: Floats
     pack: Floats
     limits: list[Limit]
 
@@ -57,9 +59,9 @@ class Shared:
         return total
 
     def fees(self, placed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:
-        """Fee (slots,) that opens the slots of placed orders and closes those of the others."""
+        """Fee (slots,) that opens the slots of placed orders, for what a line costs, and closes those of the others."""
         shut = np.append(~placed, False)[self.order_of]
-        return np.where(shut, np.inf, 0.0)
+        return np.where(shut, np.inf, self.line_cost)
 
     def use(self) -> csr_array:
         """Matrix (limits, slots): what one pack uses of each limit."""
@@ -87,6 +89,7 @@ def shared(instance: Instance, series: Sequence[int]) -> Shared:
         order_of=order_of,
         unit_cost=np.array([slot.lane.net_cost for slot in instance.slots]),
         value=np.array([slot.lane.unit_cost for slot in instance.slots]),
+        line_cost=np.array([slot.lane.line_cost for slot in instance.slots]),
         pack=np.array([float(slot.lane.pack) for slot in instance.slots]),
         limits=[*_budgets(instance, members), *_order_limits(instance, keys, place)],
     )

@@ -27,6 +27,7 @@ LANE = {
     "moq": 0.0,
     "pack_size": 1.0,
     "max_units": np.inf,
+    "line_cost": 0.0,
     "expedite_lead_time_weeks": np.nan,
     "expedite_unit_cost": np.nan,
 }

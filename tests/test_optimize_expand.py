@@ -107,6 +107,7 @@ def _everything(build: Build, seed: int) -> Instance:
             "supplier": str(rng.choice(["S", "T"])),
             "pack_size": float(rng.choice([1, 6])),
             "moq": float(rng.choice([0, 12])),
+            "line_cost": float(rng.choice([0, 3])),
             "expedite_lead_time_weeks": float(rng.choice([0, np.nan])),
             "expedite_unit_cost": 5.0,
         }

@@ -35,7 +35,13 @@ def _random(build: Build, seed: int) -> Instance:
         for name in ("S", "T")
     }
     lanes = [
-        {"sku": sku, "supplier": str(rng.choice(["S", "T"])), "pack_size": float(rng.choice([1, 4]))} for sku in skus
+        {
+            "sku": sku,
+            "supplier": str(rng.choice(["S", "T"])),
+            "pack_size": float(rng.choice([1, 4])),
+            "line_cost": float(rng.choice([0.0, 7.0])),
+        }
+        for sku in skus
     ]
     lanes.append({"sku": "a", "supplier": "T" if lanes[0]["supplier"] == "S" else "S", "lead_time_weeks": 1})
     company = build({sku: [1.0] for sku in skus}, suppliers=suppliers, lanes=lanes, on_hand={"b": 5.0})
