@@ -74,6 +74,7 @@ def _items(table: Checked, policy: Policy) -> pd.DataFrame:
     items["holding_cost"] = items["holding_cost"].fillna(holding)
     items["shortage_cost"] = items["shortage_cost"].fillna((items["price"] - items["unit_cost"]).clip(lower=0.0))
     items["salvage_value"] = items["salvage_value"].fillna(items["unit_cost"])
+    items["season_end"] = items[["season_end", "end_of_life"]].min(axis=1)
     declared = {column.name for column in ITEMS.columns}
     for name in items.columns.difference(list(declared)):
         items[name] = _attribute(items[name])

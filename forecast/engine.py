@@ -1,7 +1,7 @@
 """The door of the forecast: a company in, sample paths of its demand out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from data.problems import Problem
 from data.progress import Progress, silent
 from forecast.candidates import Candidate, Demand
 from forecast.censoring import demand_of
+from forecast.end_of_life import faded, fading_problems, silence, still_sold
 from forecast.errors import Errors, learn_errors, path_ranks, sample
 from forecast.exposure import Exposures
 from forecast.global_model import GlobalModel
@@ -76,6 +77,9 @@ def forecast(company: Company, progress: Progress = silent, candidates: Sequence
     ours = len(rows) < len(company.series)
     chosen = candidates or (default_candidates(demand, exposures) if ours else [Smoothing(HALF_LIVES[-1], exposures)])
     found, problems = outlook(demand, chosen, progress)
+    now = exposures.at(demand, len(demand.weeks), company.policy.horizon.weeks)
+    fading = silence(demand, now)
+    found, problems = replace(found, mean=faded(found.mean, fading)), [*problems, *fading_problems(company, fading)]
     rng = np.random.default_rng([company.policy.seed, 1])
     errors = learn_errors(found, rng)
     common = common_origins(errors.ranks, company.policy.forecast.paths, rng)
@@ -83,8 +87,12 @@ def forecast(company: Company, progress: Progress = silent, candidates: Sequence
     if len(rows):
         values[:, rows], uncovered = supplied_paths(company, rows, path_ranks(errors, rows, common, rng))
         problems = problems + uncovered
-    weeks, baseline = weeks_from(company.as_of, company.policy.horizon.weeks), values.mean(axis=0)
+    weeks = weeks_from(company.as_of, company.policy.horizon.weeks)
+    sold = still_sold(company, weeks)
+    values *= sold
+    baseline = values.mean(axis=0)
     layer = overridden(company, baseline, weeks, company.as_of)
+    layer = replace(layer, mean=layer.mean * sold)
     paths = DemandPaths(reshaped(values, layer, found.whole, rng), company.series, weeks)
     problems = [*problems, *override_problems(company, layer, weeks)]
     progress("forecast", 1.0)

@@ -234,7 +234,7 @@ def attribute_codes(company: Company) -> pd.DataFrame:
 
 
 MONEY = ["unit_cost", "price", "holding_cost", "shortage_cost", "salvage_value"]
-OTHER = ["name", "season_start", "season_end", "like_sku"]
+OTHER = ["name", "season_start", "season_end", "end_of_life", "like_sku"]
 
 
 def _attributes(frame: pd.DataFrame) -> pd.DataFrame:

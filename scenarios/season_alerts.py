@@ -89,9 +89,14 @@ def _alert(company: Company, together: list[Leftover]) -> Alert:
         money_at_risk=loss,
         action=_way_out(together, left, deadline),
         deadline=deadline,
-        message=f"{units(left)} are expected to be left when the season ends on {day(end)}; clearing them loses "
-        f"{money(company, loss)}. {listed(names)}.",
+        message=f"{units(left)} are expected to be left when {_what_ends(company, first.sku)} on {day(end)}; clearing "
+        f"them loses {money(company, loss)}. {listed(names)}.",
     )
+
+
+def _what_ends(company: Company, sku: str) -> str:
+    item = company.items.loc[sku]
+    return "it is sold for the last time" if item.get("end_of_life") == item["season_end"] else "the season ends"
 
 
 def _way_out(together: list[Leftover], left: float, start: pd.Timestamp) -> str:

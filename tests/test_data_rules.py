@@ -314,6 +314,14 @@ def test_units_may_be_taken_away(read: Read) -> None:
     assert (company.overrides["value"].tolist(), problems) == ([-5.0], [])
 
 
+def test_an_item_is_sold_until_its_season_or_its_life_ends(read: Read) -> None:
+    head = "sku,unit_cost,price,category,season_end,end_of_life\n"
+    company, problems = read(items=head + "A,4,10,coats,2026-09-01,2026-08-01\nB,8,20,shoes,,\n")
+    assert problems == []
+    assert company.items["season_end"].tolist() == [pd.Timestamp("2026-08-01"), pd.NaT]
+    assert company.items["end_of_life"].tolist() == [pd.Timestamp("2026-08-01"), pd.NaT]
+
+
 def test_markdowns_and_transfers_without_a_most_have_no_limit(read: Read) -> None:
     company, problems = read(
         markdowns="value,category,from_date,most_units\n3,coats,2026-02-02,5\n2,,2026-03-02,\n",
