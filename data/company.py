@@ -65,8 +65,8 @@ class Company:
 
     - ``items`` indexed by sku: unit_cost, price, name, category, holding_cost, shortage_cost, salvage_value (all
       filled), season_start, season_end (NaT: none; end_of_life if that is sooner: stock left then is worth its salvage
-      value, and nothing arrives later), end_of_life (NaT: none), like_sku ("" none), volume, weight
-      (NaN: none), then attributes.
+      value, and nothing arrives later), end_of_life (NaT: none), service_floor (0: none), like_sku ("" none), volume,
+      weight (NaN: none), then attributes.
     - ``locations`` indexed by location: attributes.
     - ``suppliers`` indexed by supplier: name, order_cost, min_order_value, order_every_weeks, first_order (Timestamp,
       NaT: any), capacity_units (inf: none), payment_days, container_volume and container_weight (inf: none),

@@ -4,6 +4,7 @@ import pandas as pd
 
 from data.check import Checked, leave_out, warn
 from data.findings import Findings
+from data.policy import Policy
 from data.words import has_word, reworded
 
 SELLS_OR_HOLDS = ("sales", "stock", "sourcing")
@@ -87,6 +88,15 @@ def known_categories(checked: Found, found: Findings) -> Found:
         unknown = ~has_word(checked[name].frame["category"], known)
         followed[name] = leave_out(checked[name], unknown, "category", problem, remedy, found)
     return followed
+
+
+def known_floors(checked: Found, policy: Policy, found: Findings) -> None:
+    """Says which categories have a service floor but no item."""
+    known = set(checked["items"].frame["category"].unique())
+    for category in sorted(set(policy.service.categories) - known):
+        problem, remedy = "no item is in this category", "Correct the name under [service] categories."
+        effect = "The floor holds for nothing."
+        found.add("warn", "restock.toml", problem, remedy, effect, field="service.categories", value=category)
 
 
 def without_source(series: pd.MultiIndex, items: pd.DataFrame, lanes: pd.DataFrame, found: Findings) -> None:

@@ -1,6 +1,6 @@
 """restock.toml: the company's policy; everything in it has a default that works."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -38,6 +38,16 @@ class Solver(_Section):
     gap: float = Field(0.002, ge=0, description="relative gap at which a plan is good enough")
 
 
+class Service(_Section):
+    floor: float = Field(0.0, ge=0, le=1, description="least expected fill rate of all series together; 0: no floor")
+    categories: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(
+        {}, description='least expected fill rate by category, such as { baby = 0.97, "down jackets" = 0.95 }'
+    )
+    price: float = Field(
+        10.0, gt=1, description="what a unit below a floor costs, as a multiple of what losing it costs at most"
+    )
+
+
 class Policy(_Section):
     """The whole of restock.toml.
 
@@ -53,4 +63,5 @@ class Policy(_Section):
     money: Money = Money()
     stock: Stock = Stock()
     forecast: Forecast = Forecast()
+    service: Service = Service()
     solver: Solver = Solver()

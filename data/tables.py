@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from data.check import Checked, check_table, empty_table
 from data.findings import Findings, RawTable
-from data.places import known_categories, known_locations, known_suppliers
+from data.places import known_categories, known_floors, known_locations, known_suppliers
 from data.policy import Policy
 from data.products import Names
 from data.references import known_items, known_like_sku, one_row_per_key
@@ -61,6 +61,7 @@ def check_tables(raws: dict[str, RawTable], policy: Policy, found: Findings) -> 
     checked = _sound(checked, policy, found)
     checked = known_categories(known_locations(checked, found), found)
     known_suppliers(checked, found)
+    known_floors(checked, policy, found)
     checked = {name: one_row_per_key(table, found) for name, table in checked.items()}
     _enough_left(checked, found)
     return Tables(checked)

@@ -13,7 +13,7 @@ import numpy as np
 
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
-from optimize.shared import Shared
+from optimize.shared import Shared, over_price
 from optimize.single import Batch, least_cost, plan_alone
 from optimize.stock_flow import Floats
 
@@ -37,29 +37,33 @@ def lower_bound(
     """
     always = np.array([one.order is None and one.amount > 0 for one in shared.limits], dtype=bool)
     amount = np.where(always, [one.amount for one in shared.limits], 0.0)
-    lines, use = _Lines(shared, prices), shared.use()
+    most = np.array([over_price(instance, one) if one.served else np.inf for one in shared.limits])
+    prices = np.minimum(prices, most)
+    lines = _Lines(shared, prices)
     fee, best, reach = lines.share(worth), -np.inf, 1.0
     best_fee, best_prices = fee, prices
     plan = Decisions.none(instance)
     for _ in range(STEPS):
         unit_cost = shared.priced(prices)
-        bound = sum(float(plan_alone(batch, unit_cost, fee + lines.own, plan).sum()) for batch in parts[0])
+        priced = [shared.charged(batch, prices) for batch in parts[0]]
+        bound = sum(float(plan_alone(batch, unit_cost, fee + lines.own, plan).sum()) for batch in priced)
         bound -= float(prices @ amount)
         if bound > best:
             best, best_fee, best_prices = bound, fee, prices
         else:
             reach *= 0.7
         slope = lines.slope((plan.packs > 0).astype(float))
-        excess = np.where(always, (use @ plan.packs - amount) / np.maximum(amount, 1e-9), 0.0)
+        excess = np.where(always, (shared.used(parts[0], plan) - amount) / np.maximum(amount, 1e-9), 0.0)
         excess[(excess < 0) & (prices <= 0)] = 0.0
         size = float(slope @ slope + excess @ excess)
         if size == 0 or bound >= cost or limits.late:
             break
         step = reach * (cost - bound) / size
         fee = lines.project(fee + step * slope)
-        prices = np.maximum(prices + step * excess / np.maximum(amount, 1e-9), 0.0)
+        prices = np.clip(prices + step * excess / np.maximum(amount, 1e-9), 0.0, most)
     unit_cost = shared.priced(best_prices)
-    proven = sum(float(least_cost(batch, unit_cost, best_fee + lines.own).sum()) for batch in parts[1])
+    exact = (shared.charged(batch, best_prices) for batch in parts[1])
+    proven = sum(float(least_cost(batch, unit_cost, best_fee + lines.own).sum()) for batch in exact)
     return proven - float(best_prices @ amount)
 
 

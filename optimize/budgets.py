@@ -5,16 +5,19 @@ from typing import Any
 import pandas as pd
 
 from data.company import Company
-from optimize.instance import Budget, Series, Slot
+from optimize.instance import Budget, Slot
 
 
-def budgets(company: Company, weeks: int, slots: list[Slot], series: list[Series]) -> list[Budget]:
-    """The budgets that pay at least one order of the horizon, less what was already ordered in their period."""
-    found = [_budget(company, row, slots, series) for row in company.budgets.itertuples(index=False)]
+def budgets(company: Company, weeks: int, slots: list[Slot], worth: list[float]) -> list[Budget]:
+    """The budgets that pay at least one order of the horizon, less what was already ordered in their period.
+
+    ``worth`` (N,): the most that a unit of each series can earn, money.
+    """
+    found = [_budget(company, row, slots, worth) for row in company.budgets.itertuples(index=False)]
     return [budget for budget in found if budget.slots and budget.week < weeks]
 
 
-def _budget(company: Company, row: Any, slots: list[Slot], series: list[Series]) -> Budget:
+def _budget(company: Company, row: Any, slots: list[Slot], worth: list[float]) -> Budget:
     supplier, category = _given(row.supplier), _given(row.category)
     names = list(company.suppliers.index)
     categories = company.items["category"].reindex(company.series.get_level_values("sku")).tolist()
@@ -26,7 +29,7 @@ def _budget(company: Company, row: Any, slots: list[Slot], series: list[Series])
         and supplier in ("", names[slot.lane.supplier])
         and category in ("", categories[slot.lane.series])
     )
-    earned = [series[slots[q].lane.series].lost / slots[q].lane.unit_cost for q in paid if slots[q].lane.unit_cost > 0]
+    earned = [worth[slots[q].lane.series] / slots[q].lane.unit_cost for q in paid if slots[q].lane.unit_cost > 0]
     label = " ".join(part for part in (f"{row.start:%Y-%m-%d}..{row.end:%Y-%m-%d}", supplier, category) if part)
     left = float(row.amount) - _spent(company, row, supplier, category)
     return Budget(label, max(first, 0), max(left, 0.0), max(-left, 0.0), 2.0 * max(earned, default=1.0), paid)

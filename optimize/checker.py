@@ -101,7 +101,25 @@ def given(instance: Instance, decisions: Decisions, series: Collection[int]) -> 
                 found.append(Given("budget", budget.name, budget.week, over, budget.over_price))
             if budget.overspent > 0:
                 found.append(Given("budget", budget.name, budget.week, budget.overspent, 0.0))
+    return [*found, *_below_floors(instance, decisions, series)]
+
+
+def _below_floors(instance: Instance, decisions: Decisions, series: Collection[int]) -> list[Given]:
+    floors = [floor for floor in instance.floors if floor.series[0] in series]
+    reached = supply(instance, decisions) if floors else np.zeros(0)
+    found = []
+    for floor in floors:
+        over = short_units(instance, decisions, floor.series, reached) - floor.most_short
+        if over > SLACK * max(floor.demand, 1.0):
+            found.append(Given("service_floor", floor.name, 0, over, floor.over_price))
     return found
+
+
+def short_units(instance: Instance, decisions: Decisions, series: Collection[int], reached: Floats) -> float:
+    """Units short when the periods of some series end, and units given up; ``reached``: Z (periods,)."""
+    periods = [p for i in series for p in instance.periods_of[i]]
+    short = sum(float(instance.periods[p].curve.short_at(reached[p])) for p in periods)
+    return short + float(decisions.given_up[periods].sum())
 
 
 def fixed_costs(instance: Instance) -> dict[str, float]:

@@ -30,7 +30,7 @@ class Choice:
         self.rows = np.flatnonzero(holds)
         self.amount = np.array([one.amount for one in shared.limits])
         self.over_price = np.array([over_price(instance, one) for one in shared.limits])
-        self.use = shared.use()
+        self.use, self.served = shared.use(), shared.served()
         self.place = np.full(len(instance.series), -1)
         self.place[shared.series] = np.arange(len(shared.series))
         owner = self.place[np.array([slot.lane.series for slot in instance.slots], dtype=int)]
@@ -48,13 +48,16 @@ class Choice:
         plan = Decisions.none(self.instance)
         cost = np.zeros(len(self.shared.series))
         for batch in self.parts:
-            cost[self.place[batch.series]] = plan_alone(batch, priced, self.fee, plan)
+            cost[self.place[batch.series]] = plan_alone(self.shared.charged(batch, prices), priced, self.fee, plan)
+        short = self.shared.units_short(self.parts, plan)
         changed = [self.owner.T @ (plan.packs != packs).astype(float) > 0 for packs in self.packs]
         self.fresh.append(np.all(changed, axis=0) if changed else np.ones(len(cost), dtype=bool))
         self.packs.append(plan.packs)
         self.given_up.append(plan.given_up)
-        self.cost.append(cost - self.owner.T @ ((priced - self.shared.unit_cost) * self.shared.pack * plan.packs))
-        self.used.append((self.use.multiply(plan.packs[None, :]).tocsr() @ self.owner).toarray())
+        paid = self.owner.T @ ((priced - self.shared.unit_cost) * self.shared.pack * plan.packs)
+        self.cost.append(cost - paid - (self.served.T @ prices) * short)
+        used = (self.use.multiply(plan.packs[None, :]).tocsr() @ self.owner).toarray()
+        self.used.append(used + self.served.multiply(short[None, :]).toarray())
         return float(cost.sum()) - float(prices[self.rows] @ self.amount[self.rows])
 
     def prices(self, limits: Limits) -> tuple[float, Floats]:

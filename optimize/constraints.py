@@ -1,7 +1,8 @@
 """The constraints of the planning model, one Pyomo rule each.
 
 ``m`` is the Pyomo model of model.py, whose sets and parameters figures.py fills. Indices: q a slot (a lane in an order
-week), p a period of a series, g a segment of a period's cost curve, o a supplier's order of one week, b a budget.
+week), p a period of a series, g a segment of a period's cost curve, o a supplier's order of one week, b a budget, f a
+service floor.
 """
 
 from typing import Any
@@ -73,3 +74,14 @@ def budget(m: Any, b: int) -> Any:
     """
     spent = sum(m.unit_cost[q] * m.pack[q] * m.packs[q] for q in m.PAID_BY[b])
     return spent <= m.amount[b] + m.over_budget[b]
+
+
+def service_floor(m: Any, f: int) -> Any:
+    """A segment's units short stay within what its floor allows, units; what is below the floor has a price.
+
+    sum over its periods p of short_p(Z_p) + given_up_p <= (1 - floor_f) * expected demand there + below_floor_f,
+    sum over p of short_p(Z_p) = sum over p of short_p(0) + sum over segments g of its periods of slope_g * segment_g
+    """
+    short = sum(m.short_slope[g] * m.segment[g] for g in m.SEGMENTS_SERVED[f])
+    short += sum(m.short_at_none[p] + m.given_up[p] for p in m.SERVED_BY[f])
+    return short <= m.most_short[f] + m.below_floor[f]

@@ -65,9 +65,10 @@ def stock_value(m: Any) -> Any:
 
 
 def limits(m: Any) -> Any:
-    """The price of limits that give: units over a supplier's capacity and money over a budget."""
+    """The price of limits that give: units over a supplier's capacity, money over a budget, units below a floor."""
     units = sum(m.capacity_price[o] * m.over_capacity[o] for o in m.CAPPED)
-    return units + sum(m.budget_price[b] * m.over_budget[b] for b in m.BUDGETS)
+    money = sum(m.budget_price[b] * m.over_budget[b] for b in m.BUDGETS)
+    return units + money + sum(m.floor_price[f] * m.below_floor[f] for f in m.FLOORS)
 
 
 TERMS = (purchase, expedite, payment_terms, clearance, ordering, holding, lost_sales, stock_value, limits)

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 SEARCH_STATES, PASSES = 256, 2
 OFFERS, CLOSE, CALM, CHOICE_NODES = 30, 5e-4, 0.5, 20
+DEARER = (1.05, 1.2, 1.5, 2.0)
+"""Floors' prices beyond the best: whole plans on the safe side of a floor, for the choice to fall back on."""
+
 EXACT_LINES = 250
 """Whole decisions up to which branch and bound is tried on a group whose plan is not proven good."""
 
@@ -116,8 +119,8 @@ def decide_together(
     report(0.2)
     assembled, worth = _by_prices(group, prices, into, report)
     cost, constant = group.cost(into), instance.constant(series)
-    budgets = np.array([one.row[0] == "budget" for one in group.common.limits], dtype=bool)
-    prices = np.where(budgets, assembled, prices)
+    pooled = np.array([one.row[0] in ("budget", "service_floor") for one in group.common.limits], dtype=bool)
+    prices = np.where(pooled, assembled, prices)
     proven = lower_bound(instance, group.common, (coarse, exact), prices, worth, cost - constant, limits) + constant
     proof = Proof(max(relaxed, proven) if group.is_exact else relaxed, stopped + limits.hit)
     if cost - proof.bound <= limits.gap * abs(cost) or not group.is_small:
@@ -153,7 +156,8 @@ def _by_prices(group: Group, prices: Floats, into: Decisions, report: Report) ->
     best, kept = np.inf, (prices, prices)
     for number in range(PASSES):
         unit_cost = group.common.priced(prices)
-        placed, worth = search_orders(group.instance, group.common, group.coarse, unit_cost, placed, group.limits)
+        parts = [group.common.charged(batch, prices) for batch in group.coarse]
+        placed, worth = search_orders(group.instance, group.common, parts, unit_cost, placed, group.limits)
         plan = Decisions.none(group.instance)
         prices = _assemble(group, placed, prices, plan)
         cost = group.cost(plan)
@@ -183,6 +187,8 @@ def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> F
             bound, best = (proven, prices) if proven > bound else (bound, best)
         choice.parts = group.exact
         choice.offer(prices)
+        for dearer in DEARER if group.common.has_floors else ():
+            choice.offer(group.common.dearer_floors(prices, dearer))
         choice.choose(replace(group.limits, nodes=CHOICE_NODES), into)
         short = choice.below_minimum(into)
         if not short.any():

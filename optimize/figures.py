@@ -1,6 +1,6 @@
 """The figures of the planning model: an instance as the arrays that fill model.py, and a solution as a plan."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -29,6 +29,7 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
     joined = slots & np.isin(table.order, orders["ORDERS"])
     own = np.flatnonzero(slots)
     paid = [b for b, one in enumerate(instance.budgets) if member[table.series[one.slots[0]]]]
+    floors = [f for f, one in enumerate(instance.floors) if member[one.series[0]]]
     sets = {
         "SLOTS": own,
         "CLEARANCES": leaving,
@@ -40,6 +41,7 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
         "LASTS": np.flatnonzero(periods & table.last),
         "SEGMENTS": np.flatnonzero(segments),
         "BUDGETS": np.array(paid, dtype=np.int64),
+        "FLOORS": np.array(floors, dtype=np.int64),
     }
     follows = sets["PERIODS"][table.previous[periods] >= 0]
     shared = slots & np.isin(table.order, orders["SHARED"])
@@ -50,6 +52,7 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
         "SEGMENTS_OF": _lists(table.segment_period[segments], sets["SEGMENTS"], sets["PERIODS"]),
         "SLOTS_OF": _lists(table.order[shared], np.flatnonzero(shared), orders["SHARED"]),
         "PAID_BY": _paid(instance, paid),
+        **_served(instance, floors),
     }
     values = {
         **{name: value[slots] for name, value in table.slots.items()},
@@ -58,6 +61,8 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
         "clearance_value": table.slots["unit_cost"][leaving],
         "most_cleared": table.slots["limit"][leaving],
         **_limits(instance, orders["SHARED"], paid),
+        "most_short": np.array([instance.floors[f].most_short for f in floors], dtype=float),
+        "floor_price": np.array([instance.floors[f].over_price for f in floors], dtype=float),
     }
     return Data(sets, lists, values, {"packs": ~near[slots], "line": ~near[lines], "cleared": ~near[leaving]})
 
@@ -83,6 +88,21 @@ def _paid(instance: Instance, budgets: list[int]) -> Lists:
     slots = [np.array(instance.budgets[b].slots, dtype=np.int64) for b in budgets]
     starts = np.cumsum([0, *(len(own) for own in slots)])
     return Lists(starts.astype(np.int64), np.concatenate([np.zeros(0, dtype=np.int64), *slots]))
+
+
+def _served(instance: Instance, floors: list[int]) -> dict[str, Lists]:
+    """The periods of the series that each floor serves, and their segments."""
+    periods = [[p for i in instance.floors[f].series for p in instance.periods_of[i]] for f in floors]
+    segments = [np.flatnonzero(np.isin(instance.columns.segment_period, own)) for own in periods]
+    return {"SERVED_BY": _chosen(periods), "SEGMENTS_SERVED": _chosen(segments)}
+
+
+def _chosen(members: Sequence[Sequence[int] | Integers]) -> Lists:
+    """Sets that an index chooses, from their members."""
+    starts = np.cumsum([0, *(len(own) for own in members)])
+    return Lists(
+        starts.astype(np.int64), np.concatenate([np.zeros(0, dtype=np.int64), *map(np.asarray, members)]).astype(int)
+    )
 
 
 def _limits(instance: Instance, orders: Integers, budgets: list[int]) -> dict[str, Floats]:
@@ -113,6 +133,7 @@ def values_of(instance: Instance, data: Data, plan: Decisions) -> dict[str, Floa
     placed = np.unique(table.order[slots][plan.packs[slots] > 0])
     capped = [(instance.suppliers[k].name, t) for k, t in (instance.orders[o] for o in data.sets["CAPPED"].tolist())]
     budgets = [instance.budgets[b] for b in data.sets["BUDGETS"].tolist()]
+    floors = [instance.floors[f] for f in data.sets["FLOORS"].tolist()]
     filled = reached[table.segment_period[segments]] - table.level[segments]
     return {
         "packs": plan.packs[slots],
@@ -124,4 +145,5 @@ def values_of(instance: Instance, data: Data, plan: Decisions) -> dict[str, Floa
         "given_up": plan.given_up[periods],
         "over_capacity": np.array([over.get(("capacity", *key), 0.0) for key in capped]),
         "over_budget": np.array([over.get(("budget", one.name, one.week), 0.0) for one in budgets]),
+        "below_floor": np.array([over.get(("service_floor", one.name, 0), 0.0) for one in floors]),
     }

@@ -1,4 +1,4 @@
-"""Which series must be planned together: those that share a supplier's order, its capacity or a budget."""
+"""Which series must be planned together: those that share a supplier's order, its capacity, a budget or a floor."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ def groups(instance: Instance) -> tuple[list[int], list[list[int]]]:
     """The series that share nothing, and the groups of those that do; each in ascending order."""
     parent = list(range(len(instance.series)))
     ties = _ties(instance)
+    ties += _only_floors(instance, ties)
     for members in ties:
         for one in members[1:]:
             parent[_root(parent, one)] = _root(parent, members[0])
@@ -36,6 +37,14 @@ def _ties(instance: Instance) -> list[list[int]]:
         if supplier.limits_orders or (supplier.order_cost > 0 and len(members) > 1):
             shared.append(sorted({slots[q].lane.series for q in members}))
     return shared + [sorted({slots[q].lane.series for q in budget.slots}) for budget in instance.budgets]
+
+
+def _only_floors(instance: Instance, ties: list[list[int]]) -> list[list[int]]:
+    """Series with floors, those that nothing else ties in one group: many floors are priced in one go."""
+    tied = {i for members in ties for i in members}
+    free = [list(floor.series) for floor in instance.floors if not tied & set(floor.series)]
+    floors = [list(floor.series) for floor in instance.floors]
+    return [*floors, sorted({i for members in free for i in members})] if free else floors
 
 
 def by_suppliers(instance: Instance, series: Sequence[int]) -> list[list[int]]:

@@ -11,6 +11,7 @@ import pandas as pd
 from optimize.columns import Columns, read
 from optimize.cost_curves import Curve, Outlook
 from optimize.lanes import Lane
+from optimize.service import Floor
 from optimize.stock_flow import Floats
 
 
@@ -111,8 +112,8 @@ class Budget:
 class Instance:
     """All that the model loops over. Slots and periods refer to each other by position.
 
-    ``series`` N; ``suppliers`` as the company's; ``slots`` and ``periods`` by series, then week; ``stock`` (N,),
-    ``open_units`` (N, H) arrivals of open orders, ``demand`` (S, N, H).
+    ``series`` N; ``suppliers`` as the company's; ``slots`` and ``periods`` by series, then week; ``floors``: the least
+    service of segments; ``stock`` (N,), ``open_units`` (N, H) arrivals of open orders, ``demand`` (S, N, H).
     """
 
     as_of: pd.Timestamp
@@ -122,6 +123,7 @@ class Instance:
     slots: list[Slot]
     periods: list[Period]
     budgets: list[Budget]
+    floors: list[Floor]
     stock: Floats
     open_units: Floats
     demand: Floats
@@ -148,6 +150,11 @@ class Instance:
         for position, period in enumerate(self.periods):
             found[period.series].append(position)
         return found
+
+    @cached_property
+    def with_floors(self) -> frozenset[int]:
+        """The series that have a service floor."""
+        return frozenset(i for floor in self.floors for i in floor.series)
 
     @cached_property
     def supplier_orders(self) -> dict[tuple[int, int], list[int]]:

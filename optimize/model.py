@@ -42,6 +42,7 @@ def planning_model() -> AbstractModel:
     m.least_order_value = Constraint(m.LEAST_ORDERS, rule=constraints.least_order_value)
     m.capacity = Constraint(m.CAPPED, rule=constraints.capacity)
     m.budget = Constraint(m.BUDGETS, rule=constraints.budget)
+    m.service_floor = Constraint(m.FLOORS, rule=constraints.service_floor)
     return m
 
 
@@ -61,11 +62,12 @@ def sets(m: Any) -> None:
     ORDERS: orders that are a decision themselves, JOINED_LINES and JOINED_PACKS: the slots that belong to them,
     with and without a line decision; LEAST_ORDERS: those with a minimum value; CAPPED: orders with a capacity;
     SHARED: orders with any of these; PERIODS, LASTS: each series' last; SEGMENTS of the periods' cost curves;
-    BUDGETS; CLEARANCES: steps of markdown curves, by their place among the slots. Chosen by an index: ARRIVING[p]
-    slots, CLEARED_IN[p] clearances, BEFORE[p] the period before, SEGMENTS_OF[p], SLOTS_OF[o], PAID_BY[b] slots.
+    BUDGETS; service FLOORS; CLEARANCES: steps of markdown curves, by their place among the slots. Chosen by an index:
+    ARRIVING[p] slots, CLEARED_IN[p] clearances, BEFORE[p] the period before, SEGMENTS_OF[p], SLOTS_OF[o], PAID_BY[b]
+    slots, SERVED_BY[f] periods and SEGMENTS_SERVED[f] theirs.
     """
     m.SLOTS, m.PERIODS, m.SEGMENTS, m.BUDGETS = Set(dimen=1), Set(dimen=1), Set(dimen=1), Set(dimen=1)
-    m.SHARED = Set(dimen=1)
+    m.SHARED, m.FLOORS = Set(dimen=1), Set(dimen=1)
     m.ORDERS, m.CAPPED = Set(within=m.SHARED, dimen=1), Set(within=m.SHARED, dimen=1)
     m.LEAST_ORDERS = Set(within=m.ORDERS, dimen=1)
     m.LINES = Set(within=m.SLOTS, dimen=1)
@@ -76,6 +78,7 @@ def sets(m: Any) -> None:
     m.ARRIVING, m.BEFORE = Set(m.PERIODS, dimen=1), Set(m.PERIODS, dimen=1)
     m.SEGMENTS_OF = Set(m.PERIODS, dimen=1)
     m.SLOTS_OF, m.PAID_BY = Set(m.SHARED, dimen=1), Set(m.BUDGETS, dimen=1)
+    m.SERVED_BY, m.SEGMENTS_SERVED = Set(m.FLOORS, dimen=1), Set(m.FLOORS, dimen=1)
 
 
 def parameters(m: Any) -> None:
@@ -91,6 +94,7 @@ def parameters(m: Any) -> None:
     m.lowest = Param(m.PERIODS, within=Anything)
     m.clearance_value, m.most_cleared = Param(m.CLEARANCES), Param(m.CLEARANCES)
     m.amount, m.budget_price = Param(m.BUDGETS), Param(m.BUDGETS)
+    m.most_short, m.floor_price = Param(m.FLOORS), Param(m.FLOORS)
 
 
 def decisions(m: Any) -> None:
@@ -98,7 +102,7 @@ def decisions(m: Any) -> None:
 
     packs_q: packs ordered; line_q: whether the line is placed; order_o: whether the supplier's order is placed;
     supply_p: Z, units supplied since the first reachable week, in segments; cleared_q: units cleared; given_up_p: units
-    of demand that are not met and not waited for; over_capacity, over_budget: by how much a limit gives.
+    of demand that are not met and not waited for; over_capacity, over_budget, below_floor: by how much a limit gives.
     """
     m.packs = Var(m.SLOTS, domain=NonNegativeIntegers, bounds=lambda m, q: (0, m.limit[q]))
     m.line = Var(m.LINES, domain=Binary)
@@ -109,3 +113,4 @@ def decisions(m: Any) -> None:
     m.given_up = Var(m.PERIODS, domain=NonNegativeReals)
     m.over_capacity = Var(m.CAPPED, domain=NonNegativeReals)
     m.over_budget = Var(m.BUDGETS, domain=NonNegativeReals)
+    m.below_floor = Var(m.FLOORS, domain=NonNegativeReals)

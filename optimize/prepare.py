@@ -14,6 +14,7 @@ from optimize.clearance import Markdown, markdowns
 from optimize.cost_curves import Calendar, Outlook, Terms, outlooks
 from optimize.instance import Instance, Period, Series, Slot, Supplier
 from optimize.lanes import Lane, lanes, order_weeks
+from optimize.service import most_worth, service_floors
 from optimize.stock_flow import Flags, Floats
 
 CHUNK = 200
@@ -32,9 +33,13 @@ def prepare(company: Company, demand: Floats) -> Instance:
     open_units = _open_units(company, weeks)
     calendars = _calendars(by_series, orders, ends, cleared, open_units)
     series, periods = _series_and_periods(company, by_series, calendars, stock, open_units, demand, cleared)
-    suppliers = _suppliers(company, by_series, series)
+    lost = [one.lost for one in series]
+    reached = {period.series: slice(calendars[period.series].reach, series[period.series].end) for period in periods}
+    floors = service_floors(company, demand, lost, reached)
+    worth = most_worth(lost, floors)
+    suppliers = _suppliers(company, by_series, worth)
     slots = _slots(by_series, orders, calendars, periods, suppliers)
-    found = budgets(company, weeks, slots, series)
+    found = budgets(company, weeks, slots, worth)
     if cleared:
         slots += _clearances(cleared, by_series, series, periods, len(suppliers))
         suppliers.append(Supplier("clearance", 0.0, 0.0, None, 0.0))
@@ -46,6 +51,7 @@ def prepare(company: Company, demand: Floats) -> Instance:
         slots=slots,
         periods=periods,
         budgets=found,
+        floors=floors,
         stock=stock,
         open_units=open_units,
         demand=demand,
@@ -246,14 +252,14 @@ def _limit(lane: Lane, top: float, least_value: float) -> int:
     return useful if lane.most is None else min(useful, lane.most)
 
 
-def _suppliers(company: Company, by_series: list[list[Lane]], series: list[Series]) -> list[Supplier]:
-    worth: dict[int, float] = defaultdict(float)
+def _suppliers(company: Company, by_series: list[list[Lane]], worth: list[float]) -> list[Supplier]:
+    over: dict[int, float] = defaultdict(float)
     for own in by_series:
         for lane in own:
-            worth[lane.supplier] = max(worth[lane.supplier], 2.0 * series[lane.series].lost)
+            over[lane.supplier] = max(over[lane.supplier], 2.0 * worth[lane.series])
     table = company.suppliers
     rows = zip(table.index, table["order_cost"], table["min_order_value"], table["capacity_units"], strict=True)
     return [
-        Supplier(str(name), float(cost), float(least), float(units) if np.isfinite(units) else None, worth[position])
+        Supplier(str(name), float(cost), float(least), float(units) if np.isfinite(units) else None, over[position])
         for position, (name, cost, least, units) in enumerate(rows)
     ]

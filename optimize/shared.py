@@ -1,7 +1,8 @@
 """What series share, as a price-directed method sees it: supplier orders to place, and limits with prices.
 
 Every shared limit is one row, sum over slots of weight * units <= amount: a supplier's capacity in an order week, a
-budget, and the minimum value of an order that is placed (minus the value <= minus the minimum).
+budget, and the minimum value of an order that is placed (minus the value <= minus the minimum). A service floor is a
+row over the units short of its series instead: sum over series of units short <= units that may be.
 """
 
 from bisect import bisect_left
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimize.instance import Instance
+from optimize.instance import Decisions, Instance
+from optimize.single import Batch, charged, units_short
 from optimize.stock_flow import Floats, Integers
 
 Row = tuple[str, int]
@@ -20,7 +22,8 @@ Row = tuple[str, int]
 @dataclass(frozen=True)
 class Limit:
     """A shared limit. ``row``: its constraint in model.py, name and index; ``slots`` and their ``weight`` per unit;
-    ``amount``: the most of their sum; ``order``: the position of the order whose minimum it is, else None.
+    ``amount``: the most of their sum; ``order``: the position of the order whose minimum it is, else None; ``served``:
+    the series whose units short a floor adds up.
     """
 
     row: Row
@@ -28,6 +31,7 @@ class Limit:
     weight: Floats
     amount: float
     order: int | None
+    served: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,42 @@ class Shared:
             if price:
                 total[limit.slots] += price * limit.weight
         return total
+
+    def charged(self, batch: Batch, prices: Floats) -> Batch:
+        """The batch when units short pay the prices of their floors."""
+        charge = np.zeros(int(batch.series.max()) + 1)
+        for limit, price in zip(self.limits, prices, strict=True):
+            own = [i for i in limit.served if i < len(charge)]
+            charge[own] += price
+        return charged(batch, charge) if charge.any() else batch
+
+    @property
+    def has_floors(self) -> bool:
+        """Whether any series of the group has a service floor."""
+        return any(one.served for one in self.limits)
+
+    def dearer_floors(self, prices: Floats, factor: float) -> Floats:
+        """The limits' prices with those of service floors multiplied."""
+        return np.where([bool(one.served) for one in self.limits], factor, 1.0) * prices
+
+    def used(self, batches: Sequence[Batch], plan: Decisions) -> Floats:
+        """What a plan of the series uses of each limit (limits,)."""
+        total: Floats = self.use() @ plan.packs + self.served() @ self.units_short(batches, plan)
+        return total
+
+    def units_short(self, batches: Sequence[Batch], plan: Decisions) -> Floats:
+        """Units short (n,) of the group's series under a plan; 0 where no floor asks."""
+        short = np.zeros(len(self.series))
+        for batch in batches:
+            if batch.short.shape[2]:
+                short[np.searchsorted(self.series, batch.series)] = units_short(batch, plan)
+        return short
+
+    def served(self) -> csr_array:
+        """Matrix (limits, n): whose units short each limit adds up."""
+        rows = np.repeat(np.arange(len(self.limits)), [len(one.served) for one in self.limits])
+        columns = np.searchsorted(self.series, [i for one in self.limits for i in one.served])
+        return csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(self.limits), len(self.series)))
 
     def fees(self, placed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:
         """Fee (slots,) that opens the slots of placed orders, for what a line costs, and closes those of the others."""
@@ -91,7 +131,7 @@ def shared(instance: Instance, series: Sequence[int]) -> Shared:
         value=np.array([slot.lane.unit_cost for slot in instance.slots]),
         line_cost=np.array([slot.lane.line_cost for slot in instance.slots]),
         pack=np.array([float(slot.lane.pack) for slot in instance.slots]),
-        limits=[*_budgets(instance, members), *_order_limits(instance, keys, place)],
+        limits=[*_budgets(instance, members), *_order_limits(instance, keys, place), *_floors(instance, members)],
     )
 
 
@@ -117,9 +157,20 @@ def _order_limits(instance: Instance, keys: list[tuple[int, int]], place: dict[t
     return found
 
 
+def _floors(instance: Instance, members: set[int]) -> list[Limit]:
+    none = np.zeros(0, dtype=np.int64)
+    return [
+        Limit(("service_floor", f), none, np.zeros(0), one.most_short, None, one.series)
+        for f, one in enumerate(instance.floors)
+        if one.series[0] in members
+    ]
+
+
 def over_price(instance: Instance, limit: Limit) -> float:
-    """Money per unit of a limit's excess: a capacity's and a budget's own, all its money for a missing minimum."""
+    """Money per unit of a limit's excess: its own, all its money for a missing minimum."""
     name, index = limit.row
+    if name == "service_floor":
+        return instance.floors[index].over_price
     if name == "budget":
         return instance.budgets[index].over_price
     return instance.suppliers[instance.orders[index][0]].over_price if name == "capacity" else 1.0

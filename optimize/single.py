@@ -14,7 +14,7 @@ of a batch are done at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,9 +30,10 @@ class Batch:
 
     ``series`` (n,); ``pitch`` (n,): units per state; ``exact`` (n,): whether every number of packs is a state;
     ``periods`` (n, P) and ``slots`` (n, P, R): positions in the instance, -1 where there is none; ``cost`` (n, P, M):
-    f at each state, money; ``start`` (n,): the state in which nothing is supplied, ``sign`` (n, P, R): -1 where the
-    slot's units leave; ``least`` and ``most`` (n, P, R): the slots' limits in states, ``stride`` (n, P, R): states
-    per pack, ``units`` (n, P, R): units per pack; ``lost`` and ``end_value`` (n,): money per unit.
+    f at each state, money; ``short`` (n, P, M): units short at each state, (n, P, 0) where no series has a floor;
+    ``start`` (n,): the state in which nothing is supplied, ``sign`` (n, P, R): -1 where the slot's units leave;
+    ``least`` and ``most`` (n, P, R): the slots' limits in states, ``stride`` (n, P, R): states per pack, ``units``
+    (n, P, R): units per pack; ``lost`` and ``end_value`` (n,): money per unit.
     """
 
     series: Integers
@@ -41,6 +42,7 @@ class Batch:
     periods: Integers
     slots: Integers
     cost: Floats
+    short: Floats
     start: Integers
     sign: Integers
     least: Integers
@@ -117,6 +119,8 @@ def _batch(instance: Instance, chunk: list[int], pitches: dict[int, int]) -> Bat
     periods = np.full((len(chunk), most_periods), -1)
     slots = np.full((len(chunk), most_periods, most_slots), -1)
     cost = np.zeros((len(chunk), most_periods, states))
+    floored = bool(instance.with_floors.intersection(chunk))
+    short = np.zeros((len(chunk), most_periods, states if floored else 0))
     for row, i in enumerate(chunk):
         lattice = pitch[row] * (np.arange(states) - start[row])
         for column, p in enumerate(instance.periods_of[i]):
@@ -124,6 +128,7 @@ def _batch(instance: Instance, chunk: list[int], pitches: dict[int, int]) -> Bat
             slots[row, column, : len(instance.arriving[p])] = instance.arriving[p]
             possible = lattice >= instance.periods[p].curve.levels[0] - 1e-9
             cost[row, column] = np.where(possible, instance.periods[p].cost_at(lattice), np.inf)
+            short[row, column] = instance.periods[p].curve.short_at(lattice[: short.shape[2]])
     return Batch(
         series=np.array(chunk),
         pitch=pitch,
@@ -131,6 +136,7 @@ def _batch(instance: Instance, chunk: list[int], pitches: dict[int, int]) -> Bat
         periods=periods,
         slots=slots,
         cost=cost,
+        short=short,
         start=start,
         **_limits(instance, slots, pitch, states),
         lost=np.array([instance.series[i].lost for i in chunk]),
@@ -152,6 +158,27 @@ def _limits(instance: Instance, slots: Integers, pitch: Floats, states: int) -> 
         if slot.lane.most is not None:
             limits["most"][tuple(place)] = np.floor(slot.lane.most * pack + 1e-9)
     return limits
+
+
+def charged(batch: Batch, charge: Floats) -> Batch:
+    """The batch when each unit short or given up costs ``charge`` (N,) more, money; only with floors."""
+    if not batch.short.shape[2]:
+        return batch
+    own = charge[batch.series]
+    return replace(batch, cost=batch.cost + own[:, None, None] * batch.short, lost=batch.lost + own)
+
+
+def units_short(batch: Batch, plan: Decisions) -> Floats:
+    """Units short and given up of each series (n,) under a plan of its own; only with floors."""
+    slots, periods = batch.slots >= 0, batch.periods >= 0
+    arrived = np.where(slots, plan.packs[batch.slots] * batch.units * batch.sign, 0.0).sum(axis=2)
+    given_up = np.where(periods, plan.given_up[batch.periods], 0.0)
+    moved = np.rint((arrived + given_up).cumsum(axis=1) / batch.pitch[:, None]).astype(np.int64)
+    state = batch.start[:, None] + moved
+    state = np.minimum(state, batch.short.shape[2] - 1)
+    short = np.take_along_axis(batch.short, state[..., None], axis=2)[..., 0]
+    total: Floats = (short + given_up).sum(axis=1)
+    return total
 
 
 def plan_alone(batch: Batch, unit_cost: Floats, fee: Floats, into: Decisions) -> Floats:

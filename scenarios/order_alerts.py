@@ -88,6 +88,27 @@ def limits(company: Company, plan: Plan) -> list[Alert]:
 
 
 def _limit(company: Company, limit: dict[Any, Any]) -> Alert:
+    return _below_floor(company, limit) if limit["kind"] == "service_floor" else _exceeded(company, limit)
+
+
+def _below_floor(company: Company, limit: dict[Any, Any]) -> Alert:
+    name, short = limit["name"], units(float(limit["amount"]))
+    return Alert(
+        kind=LIMIT_GAVE,
+        sku=name if name in company.items.index else "",
+        location="",
+        supplier="",
+        week=limit["week"],
+        probability=1.0,
+        money_at_risk=float(limit["amount"]) * float(limit["price"]),
+        action="Lower the floor, or raise what holds it down: capacity, budget, the most per order",
+        deadline=limit["week"],
+        message=f"The service floor of {name} cannot be met within the other limits: {short} more are short "
+        "than it allows.",
+    )
+
+
+def _exceeded(company: Company, limit: dict[Any, Any]) -> Alert:
     of_money, amount = limit["kind"] == "budget", float(limit["amount"])
     over = money(company, amount) if of_money else units(amount)
     return Alert(

@@ -41,6 +41,7 @@ ITEM = {
     "salvage_value": 4.0,
     "season_start": pd.NaT,
     "season_end": pd.NaT,
+    "service_floor": 0.0,
     "like_sku": "",
     "volume": 0.0,
     "weight": 0.0,

@@ -35,6 +35,7 @@ OVER = {
     "least_order_value": "LEAST_ORDERS",
     "capacity": "CAPPED",
     "budget": "BUDGETS",
+    "service_floor": "FLOORS",
 }
 GOLDEN = {
     "supply_balance": """
@@ -64,6 +65,9 @@ GOLDEN = {
         c_u_capacity(1)_: +6.0 packs(1) -1 over_capacity(1) <= 16.0""",
     "budget": """
         c_u_budget(0)_: +24.0 packs(0) +4.0 packs(2) -1 over_budget(0) <= 60.0""",
+    "service_floor": """
+        c_u_service_floor(0)_: -1.0 segment(0) -0.3333333333333333 segment(1) -1.0 segment(3) +1 given_up(0)
+        +1 given_up(1) -1 below_floor(0) <= -18.8""",
 }
 
 
@@ -72,6 +76,7 @@ def instance(small_company: Build) -> Instance:
     """Two articles from one supplier in three weeks: a in packs of 6 and at least 2, b at most 20; certain demand."""
     company = small_company(
         {"a": [1.0], "b": [1.0]},
+        items={"a": {"service_floor": 0.9}},
         suppliers={"S": {"order_cost": 9.0, "min_order_value": 50.0, "capacity_units": 16.0, "order_every_weeks": 2}},
         lanes=[
             {"sku": "a", "supplier": "S", "lead_time_weeks": 0, "pack_size": 6.0, "moq": 12.0},
@@ -116,6 +121,7 @@ BINDING: dict[str, tuple[dict[str, float], dict[str, float], float]] = {
     "least_order_value": ({"min_order_value": 200.0}, {}, 1e9),
     "capacity": ({"capacity_units": 3.0}, {}, 1e9),
     "budget": ({}, {}, 20.0),
+    "service_floor": ({"order_cost": 200.0}, {}, 1e9),
 }
 
 
@@ -123,7 +129,12 @@ BINDING: dict[str, tuple[dict[str, float], dict[str, float], float]] = {
 def test_each_constraint_binds(small_company: Build, name: str) -> None:
     """Where it should change the plan, the same model without it is cheaper."""
     supplier, lane, amount = BINDING[name]
-    company = small_company({"a": [1.0]}, suppliers={"S": supplier}, lanes=[{"sku": "a", "supplier": "S"} | lane])
+    company = small_company(
+        {"a": [1.0]},
+        items={"a": {"service_floor": 0.5 if name == "service_floor" else 0.0}},
+        suppliers={"S": supplier},
+        lanes=[{"sku": "a", "supplier": "S"} | lane],
+    )
     dates = {"start": [company.as_of], "end": [company.as_of + pd.Timedelta(weeks=5)]}
     budget = pd.DataFrame({**dates, "amount": [amount], "supplier": [""], "category": [""]})
     instance = prepare(replace(company, budgets=budget), np.full((1, 1, 6), 4.0))
