@@ -1,30 +1,130 @@
-"""Seconds and gap of one plan of the sample company, whole and with nothing shared, and of its relaxed Pyomo model.
+"""How fast the plan is made: ratios of medians within one run, so that a busy machine slows both sides alike.
 
-The demand paths are drawn round each series' last half year (a common level per path, Poisson weeks), so that nothing
-is forecast here. "Movable" is what decisions can move: ordering, holding, lost sales and rushing.
+    python benchmarks/plan_speed.py model     # build and hand over the relaxed model, 1,000 and 10,000 SKUs x 26 weeks
+    python benchmarks/plan_speed.py what-if   # other costs, demand and limits in the standing model, 1,000 SKUs
+    python benchmarks/plan_speed.py plan      # whole plans: the sample company, and 1,000 coupled SKUs
+    python benchmarks/plan_speed.py           # all three
 
-    python benchmarks/plan_speed.py [--paths 200] [--repeats 3]
+`model`: "build" is from the instance to HiGHS holding the problem; beside it HiGHS's own solve (of the smaller size),
+and the same Pyomo model filled by Pyomo and handed over by SolverFactory("appsi_highs"), once. Wanted: at most 0.25 of
+the solve; 15 times faster than appsi_highs; ten times the SKUs in at most 12 times the time.
+`what-if`: share of the first solve's total time (curves, building, solving) that each takes, curves included. Wanted:
+at most 0.2. `plan`: seconds by stage and gap; "movable" is what decisions can move: ordering, holding, lost sales and
+rushing. The demand paths are drawn, nothing is forecast here.
 """
 
 import argparse
+import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from coupled import coupled
 
 from data.company import Company
 from data.gate import read_company
 from data.sample import AS_OF, write_sample
-from optimize.highs import Limits
+from optimize.expand import Expanded
+from optimize.figures import figures
+from optimize.filling import instantiate
+from optimize.highs import Limits, Solver
+from optimize.instance import Instance
+from optimize.model import planning_model, rules
 from optimize.plan import Plan
 from optimize.planner import plan
 from optimize.prepare import prepare
-from optimize.solve import build, solve
+from optimize.solve import build
+from optimize.standing import Standing
 from optimize.stock_flow import Floats
 
 MOVABLE = ("ordering", "holding", "lost_sales", "expedite")
+SMALL, LARGE, MODEL_PATHS, PLAN_PATHS = 1_000, 10_000, 50, 200
+
+
+def limits() -> Limits:
+    """Nothing stops the solver."""
+    return Limits(0.0, 0, 3600.0, 0)
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds of some work, and its result."""
+    begun = time.perf_counter()
+    result = work()
+    return time.perf_counter() - begun, result
+
+
+def handed_over(instance: Instance) -> Solver:
+    """The relaxed model in HiGHS, from an instance of which nothing has been read yet."""
+    fresh = replace(instance)
+    model: Expanded = build(fresh, range(len(fresh.series)), 0)
+    return Solver(replace(model.arrays, whole=np.zeros_like(model.arrays.whole)), limits())
+
+
+def report_model(repeats: int) -> None:
+    """Building and handing over, beside solving, beside appsi_highs, beside ten times the size."""
+    rules()
+    medians = {}
+    for skus in (SMALL, LARGE):
+        instance = prepare(*coupled(skus, MODEL_PATHS))
+        seconds, solvers = zip(*(timed(lambda one=instance: handed_over(one)) for _ in range(repeats)), strict=True)
+        medians[skus] = statistics.median(seconds)
+        rows, columns = solvers[0].arrays.matrix.shape
+        print(f"{skus:,} SKUs: {rows:,} rows, {columns:,} columns: build {medians[skus]:.3f} s")
+        if skus == SMALL:
+            solve = statistics.median(timed(lambda one=one: one.run(limits()))[0] for one in solvers)
+            print(f"  HiGHS solves it in {solve:.2f} s: build is {medians[skus] / solve:.3f} of that")
+            print(f"  appsi_highs: {by_appsi(instance) / medians[skus]:.0f} times as long")
+    print(f"  {medians[LARGE] / medians[SMALL]:.1f} times the time at {SMALL:,}")
+
+
+def by_appsi(instance: Instance) -> float:
+    """Seconds until appsi_highs holds the same model."""
+    from pyomo.environ import SolverFactory
+
+    data = figures(instance, range(len(instance.series)), 0)
+    built, model = timed(lambda: instantiate(planning_model(), data))
+    handed, _ = timed(lambda: SolverFactory("appsi_highs").set_instance(model))
+    print(f"  SolverFactory('appsi_highs'): build {built:.1f} s, hand over {handed:.1f} s")
+    return built + handed
+
+
+def what_ifs(company: Company, demand: Floats) -> dict[str, tuple[Company, Floats]]:
+    """Changes of costs, limits and demand."""
+    items, suppliers, budgets = company.items, company.suppliers, company.budgets
+    rising = np.where(np.arange(len(items)) < len(items) // 20, 1.6, 1.0)[:, None]
+    return {
+        "budget -10%": (
+            replace(company, budgets=company.budgets.assign(amount=0.9 * company.budgets["amount"])),
+            demand,
+        ),
+        "capacity -5%": (
+            replace(company, suppliers=suppliers.assign(capacity_units=0.95 * suppliers["capacity_units"])),
+            demand,
+        ),
+        "holding cost +20%": (replace(company, items=items.assign(holding_cost=1.2 * items["holding_cost"])), demand),
+        "lost margin +10%": (replace(company, items=items.assign(shortage_cost=1.1 * items["shortage_cost"])), demand),
+        "demand of 5% of the SKUs +60%": (company, demand * rising),
+        "all demand +10%": (company, demand * 1.1),
+    }
+
+
+def report_what_ifs() -> None:
+    """Each what-if beside the first solve; the last two change demand."""
+    company, demand = coupled(SMALL, PLAN_PATHS)
+    rules()
+    first, standing = timed(lambda: Standing(prepare(company, demand), limits()))
+    print(f"{SMALL:,} SKUs: curves, building and first solve {first:.2f} s")
+    shares = []
+    for name, case in what_ifs(company, demand).items():
+        standing.what_if(prepare(company, demand), limits())
+        seconds, found = timed(lambda case=case: standing.what_if(prepare(*case), limits()))
+        shares.append(seconds / first)
+        print(f"  {name}: {seconds:.2f} s, {shares[-1]:.2f} of it; cost {found.objective:,.0f}")
+    print(f"  median {statistics.median(shares):.2f}")
 
 
 def sample_company() -> Company:
@@ -50,14 +150,10 @@ def nothing_shared(company: Company) -> Company:
     return replace(company, suppliers=suppliers, budgets=company.budgets.iloc[:0])
 
 
-def report(name: str, company: Company, paths: Floats, repeats: int) -> None:
-    """Prints one plan: seconds by stage (least of the repeats), gap on all cost and on the movable part."""
-    plans: list[tuple[float, Plan]] = []
-    for _ in range(repeats):
-        begun = time.perf_counter()
-        found = plan(company, paths)
-        plans.append((time.perf_counter() - begun, found))
-    seconds, found = min(plans, key=lambda one: one[0])
+def report_plan(name: str, company: Company, paths: Floats) -> None:
+    """Prints one plan: seconds by stage, gap on all cost and on the movable part."""
+    seconds, found = timed(lambda: plan(company, paths))
+    assert isinstance(found, Plan)
     stages = ", ".join(f"{stage} {value:.1f}" for stage, value in found.seconds.items())
     movable = sum(found.costs[term] for term in MOVABLE)
     missing = found.objective - found.bound
@@ -66,30 +162,30 @@ def report(name: str, company: Company, paths: Floats, repeats: int) -> None:
     print(f"  cost {found.objective:,.0f}, gap {missing:,.0f}: {shares}")
 
 
-def report_model(company: Company, paths: Floats) -> None:
-    """Prints how long the relaxed Pyomo model takes to build, to compile for HiGHS, and to solve."""
-    instance = prepare(company, paths)
-    begun = time.perf_counter()
-    model = build(instance, range(len(instance.series)), exact_weeks=0)
-    built = time.perf_counter()
-    solve(model, Limits(0.0, 0, 600.0, 0), relaxed=True)
-    solved = time.perf_counter()
-    rows, columns = model.arrays.matrix.shape
-    print(f"relaxed model, {rows:,} rows and {columns:,} columns:", end=" ")
-    print(f"build {built - begun:.2f} s, solve {solved - built:.2f} s")
+def report_plans(seconds: float) -> None:
+    """The sample company, the same with nothing shared, and 1,000 SKUs that all share something."""
+    company = sample_company()
+    paths = drawn_paths(company, PLAN_PATHS)
+    report_plan("sample company", company, paths)
+    report_plan("nothing shared", nothing_shared(company), paths)
+    large, demand = coupled(SMALL, PLAN_PATHS)
+    solver = large.policy.solver.model_copy(update={"seconds": seconds})
+    large = replace(large, policy=large.policy.model_copy(update={"solver": solver}))
+    report_plan(f"{SMALL:,} coupled SKUs", large, demand)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--paths", type=int, default=200)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("part", nargs="?", choices=["model", "what-if", "plan", "all"], default="all")
+    parser.add_argument("--repeats", type=int, default=5, help="of building and solving")
+    parser.add_argument("--seconds", type=float, default=300.0, help="time limit of the coupled plan")
     given = parser.parse_args()
-    company = sample_company()
-    paths = drawn_paths(company, given.paths)
-    print(f"{paths.shape[1]} series, {paths.shape[2]} weeks, {paths.shape[0]} paths")
-    report("sample company", company, paths, given.repeats)
-    report("nothing shared", nothing_shared(company), paths, given.repeats)
-    report_model(company, paths)
+    if given.part in ("model", "all"):
+        report_model(given.repeats)
+    if given.part in ("what-if", "all"):
+        report_what_ifs()
+    if given.part in ("plan", "all"):
+        report_plans(given.seconds)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from optimize.instance import Instance
 
 
+OF_LANE = ("series", "supplier", "pack", "unit_cost", "surcharge", "least", "line_cost", "credit")
+
+
 @dataclass(frozen=True)
 class Columns:
     """An instance's slots, periods and segments by position.
@@ -20,7 +23,7 @@ class Columns:
     ``level``, the supply at which it begins. ``slots``, ``periods`` and ``segments``: their parameters in model.py.
     """
 
-    kind: list[str]
+    kind: np.ndarray[tuple[int, ...], np.dtype[np.str_]]
     series: Integers
     supplier: Integers
     order: Integers
@@ -38,42 +41,36 @@ class Columns:
 
 def read(instance: "Instance") -> Columns:
     """The columns of an instance."""
-    slots, lanes, periods = instance.slots, [slot.lane for slot in instance.slots], instance.periods
-    place = {key: position for position, key in enumerate(instance.orders)}
-    orders = np.array([place[slot.lane.supplier, slot.order_week] for slot in slots], dtype=np.int64)
-    owner = np.array([period.series for period in periods], dtype=np.int64)
-    lost = np.array([one.lost for one in instance.series])
-    end_value = np.array([one.end_value for one in instance.series])
-    counts = np.array([len(period.curve.levels) for period in periods], dtype=np.int64)
-    level, segments = _segments(instance, counts)
+    slots, periods = instance.slots, instance.periods
+    lanes = {id(slot.lane): slot.lane for slot in slots}
+    place = {key: position for position, key in enumerate(lanes)}
+    of_lane = np.array([place[id(slot.lane)] for slot in slots], dtype=np.int64)
+    own = {name: np.array([getattr(lane, name) for lane in lanes.values()], dtype=float)[of_lane] for name in OF_LANE}
+    series, supplier = own.pop("series").astype(np.int64), own.pop("supplier").astype(np.int64)
+    order_week = _whole([slot.order_week for slot in slots])
+    order = _order(instance, supplier, order_week)
+    owner = _whole([period.series for period in periods])
+    counts, level, segments = _segments(instance)
+    starts = np.cumsum(counts) - counts
     return Columns(
-        kind=[lane.kind for lane in lanes],
-        series=np.array([lane.series for lane in lanes], dtype=np.int64),
-        supplier=np.array([lane.supplier for lane in lanes], dtype=np.int64),
-        order=orders,
-        order_week=np.array([slot.order_week for slot in slots], dtype=np.int64),
-        period=np.array([slot.period for slot in slots], dtype=np.int64),
-        slots={
-            "pack": np.array([lane.pack for lane in lanes], dtype=float),
-            "unit_cost": np.array([lane.unit_cost for lane in lanes], dtype=float),
-            "line_cost": np.array([lane.line_cost for lane in lanes], dtype=float),
-            "credit": np.array([lane.credit for lane in lanes], dtype=float),
-            "surcharge": np.array([lane.surcharge for lane in lanes], dtype=float),
-            "least": np.array([lane.least for lane in lanes], dtype=float),
-            "limit": np.array([slot.limit for slot in slots], dtype=float),
-            "order_of": orders.astype(float),
-        },
+        kind=np.array([lane.kind for lane in lanes.values()], dtype=str)[of_lane],
+        series=series,
+        supplier=supplier,
+        order=order,
+        order_week=order_week,
+        period=_whole([slot.period for slot in slots]),
+        slots=own | {"limit": _whole([slot.limit for slot in slots]).astype(float), "order_of": order.astype(float)},
         period_series=owner,
-        previous=np.array([-1 if one.previous is None else one.previous for one in periods], dtype=np.int64),
+        previous=_whole([-1 if period.previous is None else period.previous for period in periods]),
         last=np.array([period.final for period in periods], dtype=bool),
         periods={
-            "lowest": np.array([period.curve.levels[0] for period in periods], dtype=float),
-            "holding_at_none": np.array([period.curve.holding[0] for period in periods], dtype=float),
-            "short_at_none": np.array([period.curve.short[0] for period in periods], dtype=float),
+            "lowest": level[starts],
+            "holding_at_none": segments.pop("holding")[starts],
+            "short_at_none": segments.pop("short")[starts],
             "charge": np.array([period.charge for period in periods], dtype=float),
             "need": np.array([period.curve.need for period in periods], dtype=float),
-            "lost": lost[owner],
-            "end_value": end_value[owner],
+            "lost": np.array([one.lost for one in instance.series], dtype=float)[owner],
+            "end_value": np.array([one.end_value for one in instance.series], dtype=float)[owner],
         },
         segment_period=np.repeat(np.arange(len(periods)), counts),
         level=level,
@@ -81,16 +78,31 @@ def read(instance: "Instance") -> Columns:
     )
 
 
-def _segments(instance: "Instance", counts: Integers) -> tuple[Floats, dict[str, Floats]]:
-    """Where each segment of the periods' curves begins, its width and its slopes; a curve's last one has no end."""
-    curves = [period.curve for period in instance.periods]
-    none = [np.zeros(0)]
-    level, holding, short = (
-        np.concatenate([getattr(curve, name) for curve in curves] or none) for name in ("levels", "holding", "short")
-    )
+def _whole(numbers: list[int]) -> Integers:
+    return np.array(numbers, dtype=np.int64)
+
+
+def _order(instance: "Instance", supplier: Integers, week: Integers) -> Integers:
+    """The place of each slot's order in instance.orders, which ascend by supplier, then week."""
+    weeks = instance.demand.shape[2]
+    keys = _whole([k * weeks + t for k, t in instance.orders])
+    return np.searchsorted(keys, supplier * weeks + week)
+
+
+def _segments(instance: "Instance") -> tuple[Integers, Floats, dict[str, Floats]]:
+    """How many segments each period's curve has; where each begins, and its figures there; its width and slopes.
+
+    A curve's last segment has no end.
+    """
+    curves, none = [period.curve for period in instance.periods], [np.zeros(0)]
+    counts = _whole([len(curve.levels) for curve in curves])
+    level = np.concatenate([curve.levels for curve in curves] or none)
+    holding = np.concatenate([curve.holding for curve in curves] or none)
+    short = np.concatenate([curve.short for curve in curves] or none)
     ends = np.cumsum(counts) - 1
     width = np.diff(level, append=0.0)
     width[ends] = np.inf
     holding_slope, short_slope = np.diff(holding, append=0.0) / width, np.diff(short, append=0.0) / width
     holding_slope[ends], short_slope[ends] = [curve.slope for curve in curves], 0.0
-    return level, {"width": width, "holding_slope": holding_slope, "short_slope": short_slope}
+    slopes = {"width": width, "holding_slope": holding_slope, "short_slope": short_slope}
+    return counts, level, slopes | {"holding": holding, "short": short}

@@ -19,7 +19,7 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
     table = instance.columns
     member = np.zeros(len(instance.series), dtype=bool)
     member[list(series)] = True
-    ordered, cleared = (np.array([one == kind for one in table.kind], dtype=bool) for kind in ("order", "clearance"))
+    ordered, cleared = (table.kind == kind for kind in ("order", "clearance"))
     slots, periods = member[table.series] & ordered, member[table.period_series]
     leaving = np.flatnonzero(member[table.series] & cleared)
     segments = periods[table.segment_period]
