@@ -161,6 +161,7 @@ class Risk:
     chance: float
     chance_text: str
     worst_week: str
+    worst_monday: str
     lost_units: str
     lost_margin: str
 
@@ -181,6 +182,7 @@ def risks(run: Run) -> list[Risk]:
             chance=row["chance"],
             chance_text=share(row["chance"]),
             worst_week=near_day(row["worst_week"]),
+            worst_monday=f"{row['worst_week']:%Y-%m-%d}",
             lost_units=number(row["lost_units"]),
             lost_margin=number(row["lost_margin"]),
         )

@@ -140,6 +140,10 @@ def test_the_accuracy_stands_beside_the_simple_forecasts(html):
     assert "Seasonal naive" in html
 
 
+def test_days_without_their_year_sort_by_the_whole_date(html):
+    assert re.search(r'<td class="date" data-sort="2026-0[34]-\d\d">\d+ (Mar|Apr)</td>', html)
+
+
 def test_an_idle_week_is_told_in_words(run):
     idle = replace(
         run,
