@@ -10,9 +10,10 @@ from data.company import Floats
 from data.problems import Problem
 from forecast.candidates import Bools, Demand
 from forecast.exposure import Exposure, Exposures
+from forecast.own_season import own_season
 
 YEAR = 52
-CAREFUL_FITS = 1500  # series x origins of a model that takes milliseconds a fit: about half a minute
+CAREFUL_FITS = 6000  # series x origins of a model that takes milliseconds a fit: about a minute
 SMOOTH = 0.2  # mean weekly change over mean, below which a series is smooth enough for such models to pay
 LONG = 52  # known weeks from which they do
 MEMORY = 260  # weeks that they learn from
@@ -22,8 +23,8 @@ MEMORY = 260  # weeks that they learn from
 class Method:
     """A statsforecast model: its class and arguments, and the weeks of history below which it abstains.
 
-    ``careful``: it takes milliseconds a fit, so it forecasts long smooth series alone, without pooled season (it was
-    made to find what such a series does itself), and from the latest origins alone where there are many series.
+    ``careful``: it takes milliseconds a fit, so it forecasts long smooth series alone, with their own season instead
+    of the pooled one, and from the latest origins alone where there are many series.
     """
 
     name: str
@@ -47,7 +48,6 @@ QUICK = (
 CAREFUL = (
     Method("AutoETS", (("season_length", 1),), least=LONG, careful=True),
     Method("AutoCES", (("season_length", 1),), least=LONG, careful=True),
-    Method("DynamicOptimizedTheta", (("season_length", 1),), least=LONG, careful=True),
 )
 
 
@@ -79,6 +79,11 @@ class Local:
     def name(self) -> str:
         return self.method.name
 
+    @property
+    def specialist(self) -> bool:
+        """The other methods leave the series that it forecasts to it and its like."""
+        return self.method.careful
+
     def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:
         """See ``Candidate``. A series that the model fails on gets the seasonal naive forecast, and a problem."""
         del seed  # nothing is drawn
@@ -106,15 +111,18 @@ class Local:
             if len(level) < self.method.least:
                 continue
             try:
-                mean[i] = _fitted(model.forecast, level[-MEMORY:], horizon) * factors[i, seen.origin :]
+                mean[i] = _fitted(model.forecast, level, horizon, own=careful) * factors[i, seen.origin :]
             except Exception as reason:  # a model may fail in any way on a strange series; the others go on
                 mean[i] = seasonal_naive(known[i], horizon)
                 problems.setdefault(int(i), _failed(demand, int(i), self.name, reason))
         return mean
 
 
-def _fitted(fit: Callable[..., dict[str, Floats]], level: Floats, horizon: int) -> Floats:
-    mean = np.asarray(fit(y=level, h=horizon)["mean"], dtype=float)
+def _fitted(fit: Callable[..., dict[str, Floats]], level: Floats, horizon: int, own: bool) -> Floats:
+    """The model's means, of ``level`` freed of its own season if ``own``."""
+    season = own_season(level, horizon) if own else np.ones(len(level[-MEMORY:]) + horizon)
+    past = (level[-len(season) + horizon :] / season[:-horizon])[-MEMORY:]
+    mean = np.asarray(fit(y=past, h=horizon)["mean"], dtype=float) * season[-horizon:]
     if not np.isfinite(mean).all():
         raise ArithmeticError("its forecast is not a number")
     return np.asarray(np.maximum(mean, 0.0))

@@ -46,11 +46,20 @@ def outlook(demand: Demand, candidates: Sequence[Candidate], progress: Progress)
     origins = past_origins(len(demand.weeks), horizon)
     stacked, problems = _asked(demand, candidates, [*origins, len(demand.weeks)], progress)
     actual, segment = actuals(demand, origins, horizon), segments(demand, [*origins, len(demand.weeks)])
-    weight = weights(stacked[:, :-1], stacked[:, -1], actual, segment[-1], segment[:-1])
+    weight = weights(
+        stacked[:, :-1], _left_to_specialists(candidates, stacked[:, -1]), actual, segment[-1], segment[:-1]
+    )
     mean = combined(stacked, weight)
     whole = bool((demand.units[demand.seen] % 1 == 0).all())
     names = [candidate.name for candidate in candidates]
     return Outlook(origins, mean[:-1], actual, mean[-1], names, weight, segment[-1], segment[:-1], whole), problems
+
+
+def _left_to_specialists(candidates: Sequence[Candidate], now: Floats) -> Floats:
+    """Means (C, N, H), NaN where a candidate leaves the series to those that were made for its like."""
+    special = np.array([getattr(candidate, "specialist", False) for candidate in candidates])
+    taken = np.isfinite(now[special]).all(axis=2).any(axis=0)
+    return np.where(taken[:, None] & ~special[:, None, None], np.nan, now)
 
 
 def _asked(

@@ -95,8 +95,9 @@ def test_careful_models_forecast_long_smooth_series_alone() -> None:
     assert len(local_models(panel, Doubling())) == len(QUICK) + len(CAREFUL)
 
 
-def test_careful_models_forecast_from_the_latest_origins_where_series_are_many() -> None:
-    trends = 100.0 + np.arange(60.0) + np.arange(500.0)[:, None]
+def test_careful_models_forecast_from_the_latest_origins_where_series_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forecast.local.CAREFUL_FITS", 60)
+    trends = 100.0 + np.arange(60.0) + np.arange(20.0)[:, None]
     model = Local(Method("SimpleExponentialSmoothingOptimized", careful=True), Doubling())
     means, _ = model.forecast(demand(trends), [55, 56, 57, 58, 60], 2, seed=0)
     assert np.isnan(means).all(axis=(1, 2)).tolist() == [True, True, False, False, False]
