@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data import sample_catalogue, sample_demand, sample_supply, sample_systems
+from data import sample_catalogue, sample_demand, sample_overrides, sample_supply, sample_systems
 from data.sample_ledger import sales_rows
 from data.sample_story import AS_OF
 
@@ -92,6 +92,7 @@ def tables(seed: int) -> dict[str, pd.DataFrame]:
         "promotions": promotions,
         "drivers": sample_demand.drivers(),
         "budgets": pd.DataFrame(BUDGETS, columns=["start", "end", "amount", "category"]),
+        "overrides": sample_overrides.overrides(),
         "aliases": sample_systems.aliases(records),
     }
 
