@@ -1,8 +1,9 @@
 """A proven lower bound: every series pays its share of each shared order and the price of each shared limit.
 
 For any prices pi >= 0 of the limits and any fees mu >= 0 of the order lines that add up, over an order's lines, to the
-order's charge (plus pi times the minimum of its value), the sum over series of the cost of each planned alone, less
-the sum over limits of pi * amount, is at most the cost of any plan: Lagrangian relaxation. Fees and prices are
+order's charge (plus pi times the minimum of its value, and what its first container costs beyond the price of the room
+in it), the sum over series of the cost of each planned alone, less the sum over limits of pi * amount, is at most the
+cost of any plan: Lagrangian relaxation. Fees and prices are
 improved by projected subgradient steps: lines that the series use pay more and the others less, limits that they
 exceed cost more and the others less. Prices are stepped in money for the whole limit, so that both have one scale.
 """
@@ -77,7 +78,7 @@ class _Lines:
         joined = np.flatnonzero(shared.order_of >= 0)
         owner = shared.order_of[joined]
         self.members = [joined[owner == order] for order in range(len(shared.orders))]
-        self.total = shared.charge.copy()
+        self.total = shared.charge + np.maximum(shared.rest_of_boxes(prices), 0.0)
         for price, one in zip(prices, shared.limits, strict=True):
             if one.order is not None:
                 self.total[one.order] -= price * one.amount

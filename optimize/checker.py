@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimize.containers import counted, filled
 from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Floats
 
@@ -15,6 +16,7 @@ TERMS = (
     "payment_terms",
     "clearance",
     "ordering",
+    "containers",
     "holding",
     "lost_sales",
     "stock_value",
@@ -156,6 +158,8 @@ def decided_costs(instance: Instance, decisions: Decisions, series: Collection[i
             terms["ordering"] += slot.lane.line_cost
             placed.add((slot.lane.supplier, slot.order_week))
     terms["ordering"] += float(sum(instance.suppliers[k].order_cost for k, _ in sorted(placed)))
+    boxes = counted(filled(instance, decisions, series))
+    terms["containers"] = float(sum(instance.suppliers[k].container_cost * n for (k, _), n in boxes.items()))
     reached = supply(instance, decisions)
     for p, period in enumerate(instance.periods):
         if period.series in series:

@@ -26,8 +26,17 @@ class Choice:
     def __init__(self, instance: Instance, shared: Shared, parts: Sequence[Batch], placed: Flags) -> None:
         self.instance, self.shared, self.parts = instance, shared, parts
         self.fee = shared.fees(placed)
-        holds = np.array([one.order is None or bool(placed[one.order]) for one in shared.limits], dtype=bool)
-        self.rows = np.flatnonzero(holds)
+        holds = np.array([all(placed[o] for o in (one.order, one.boxes) if o is not None) for one in shared.limits])
+        self.rows = np.flatnonzero(holds.astype(bool))
+        self.boxed = np.flatnonzero(placed & (shared.box_cost > 0))
+        room = [
+            (r, place, shared.limits[row]) for r, row in enumerate(self.rows.tolist()) for place in self._boxes(row)
+        ]
+        self.room = csr_array(
+            ([one.room for _, _, one in room], ([r for r, _, _ in room], [place for _, place, _ in room])),
+            shape=(len(self.rows), len(self.boxed)),
+        )
+        self.firm = np.array([shared.limits[row].boxes is not None for row in self.rows], dtype=bool)
         self.amount = np.array([one.amount for one in shared.limits])
         self.over_price = np.array([over_price(instance, one) for one in shared.limits])
         self.use, self.served = shared.use(), shared.served()
@@ -41,6 +50,10 @@ class Choice:
         self.cost: list[Floats] = []
         self.used: list[Floats] = []
         self.fresh: list[Flags] = []
+
+    def _boxes(self, row: int) -> list[int]:
+        """The place of the order whose containers a limit holds to, among those that have any."""
+        return np.flatnonzero(self.boxed == self.shared.limits[row].boxes).tolist()
 
     def offer(self, prices: Floats) -> float:
         """Adds every series' best plan at these prices; returns the bound that it proves while these orders stand."""
@@ -58,7 +71,8 @@ class Choice:
         self.cost.append(cost - paid - (self.served.T @ prices) * short)
         used = (self.use.multiply(plan.packs[None, :]).tocsr() @ self.owner).toarray()
         self.used.append(used + self.served.multiply(short[None, :]).toarray())
-        return float(cost.sum()) - float(prices[self.rows] @ self.amount[self.rows])
+        boxes = float(self.shared.rest_of_boxes(prices)[self.boxed].sum())
+        return float(cost.sum()) - float(prices[self.rows] @ self.amount[self.rows]) + boxes
 
     def prices(self, limits: Limits) -> tuple[float, Floats]:
         """The relaxed choice: its cost and the prices that it puts on the limits."""
@@ -90,22 +104,29 @@ class Choice:
         return short
 
     def _solve(self, limits: Limits, whole: bool) -> tuple[Outcome, list[tuple[int, int]]]:
-        """min sum of cost, one offer of each series, use of each limit within its amount or at its over price."""
+        """min sum of cost, one offer of each series, use of each limit within its amount or at its over price, and the
+        use of containers within those that are started.
+        """
         picked = [(i, c) for c, fresh in enumerate(self.fresh) for i in np.flatnonzero(fresh).tolist()]
         members, rounds = np.array(picked).T
         count, series, rows = len(picked), len(self.shared.series), self.rows
         each = csr_array((np.ones(count), (members, np.arange(count))), shape=(series, count))
         used = csr_array(np.array(self.used)[rounds, :, members].T[rows])
-        over = csr_array((series, len(rows)))
-        matrix = vstack([hstack([each, over]), hstack([used, -eye_array(len(rows))])]) if len(rows) else each
-        cost = np.concatenate([np.array(self.cost)[rounds, members], self.over_price[rows]])
+        over, boxes = csr_array((series, len(rows))), len(self.boxed)
+        limited = hstack([used, -eye_array(len(rows)), -self.room]) if len(rows) else used
+        matrix = vstack([hstack([each, over, csr_array((series, boxes))]), limited]) if len(rows) else each
+        started = self.shared.box_cost[self.boxed] if len(rows) else np.zeros(0)
+        cost = np.concatenate([np.array(self.cost)[rounds, members], self.over_price[rows], started])
+        kind = np.repeat([0, 1, 2], [count, len(rows), len(cost) - count - len(rows)])
+        upper = np.full(len(cost), np.inf)
+        upper[kind == 1] = np.where(self.firm, 0.0, np.inf)
         arrays = Arrays(
             cost=cost,
-            lower=np.zeros(len(cost)),
-            upper=np.full(len(cost), np.inf),
+            lower=np.where(kind == 2, 1.0, 0.0),
+            upper=upper,
             matrix=csc_array(matrix),
             row_lower=np.concatenate([np.ones(series), np.full(len(rows), -np.inf)]),
             row_upper=np.concatenate([np.ones(series), self.amount[rows]]),
-            whole=np.arange(len(cost)) < (count if whole else 0),
+            whole=(kind != 1) & whole,
         )
         return run(arrays, limits), picked

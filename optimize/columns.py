@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from optimize.instance import Instance
 
 
-OF_LANE = ("series", "supplier", "pack", "unit_cost", "surcharge", "least", "line_cost", "credit")
+OF_LANE = ("series", "supplier", "pack", "unit_cost", "surcharge", "least", "line_cost", "credit", "volume", "weight")
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,26 @@ def capacity(m: Any, o: int) -> Any:
     return units <= m.most_units[o] + m.over_capacity[o]
 
 
+def container_volume(m: Any, o: int) -> Any:
+    """An order's goods fit into its containers by volume, filled jointly by all its lines.
+
+    sum over its slots q of volume_q * pack_q * packs_q <= V_o * containers_o,  containers_o whole
+    """
+    volume = sum(m.volume[q] * m.pack[q] * m.packs[q] for q in m.SLOTS_OF[o])
+    return volume <= m.room_by_volume[o] * m.containers[o]
+
+
+def container_weight(m: Any, o: int) -> Any:
+    """And by weight: sum over its slots q of weight_q * pack_q * packs_q <= W_o * containers_o."""
+    weight = sum(m.weight[q] * m.pack[q] * m.packs[q] for q in m.SLOTS_OF[o])
+    return weight <= m.room_by_weight[o] * m.containers[o]
+
+
+def container_started(m: Any, o: int) -> Any:
+    """An order that is placed starts a container at least: containers_o >= order_o."""
+    return m.containers[o] >= m.order[o]
+
+
 def budget(m: Any, b: int) -> Any:
     """Orders of a budget's period stay within its money; what is over has a price.
 

@@ -38,6 +38,11 @@ def ordering(m: Any) -> Any:
     return sum(m.order_cost[o] * m.order[o] for o in m.ORDERS) + lines
 
 
+def containers(m: Any) -> Any:
+    """Containers started: sum over orders o that ship in them of C_o * containers_o."""
+    return sum(m.container_cost[o] * m.containers[o] for o in m.CONTAINED)
+
+
 def holding(m: Any) -> Any:
     """Expected stock left at the weeks' ends, from each series' first reachable week on.
 
@@ -71,4 +76,4 @@ def limits(m: Any) -> Any:
     return units + money + sum(m.floor_price[f] * m.below_floor[f] for f in m.FLOORS)
 
 
-TERMS = (purchase, expedite, payment_terms, clearance, ordering, holding, lost_sales, stock_value, limits)
+TERMS = (purchase, expedite, payment_terms, clearance, ordering, containers, holding, lost_sales, stock_value, limits)

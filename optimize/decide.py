@@ -137,7 +137,7 @@ def _priced(group: Group) -> tuple[float, Floats, tuple[str, ...]]:
     for r, one in enumerate(group.common.limits):
         if one.order is None:
             prices[r] = max(-found.dual(*one.row), 0.0)
-    return found.bound, prices, found.stops
+    return found.bound, group.common.within_boxes(prices), found.stops
 
 
 def _relaxed(instance: Instance, series: Sequence[int], limits: Limits) -> "Solution":
@@ -157,7 +157,8 @@ def _by_prices(group: Group, prices: Floats, into: Decisions, report: Report) ->
     for number in range(PASSES):
         unit_cost = group.common.priced(prices)
         parts = [group.common.charged(batch, prices) for batch in group.coarse]
-        placed, worth = search_orders(group.instance, group.common, parts, unit_cost, placed, group.limits)
+        room_price = group.common.room_price(prices)
+        placed, worth = search_orders(group.instance, group.common, parts, unit_cost, room_price, placed, group.limits)
         plan = Decisions.none(group.instance)
         prices = _assemble(group, placed, prices, plan)
         cost = group.cost(plan)

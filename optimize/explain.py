@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from optimize.containers import counted, filled
 from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Floats, play
 
@@ -183,6 +184,12 @@ def binding(instance: Instance, decisions: Decisions) -> dict[int, list[str]]:
                 found[q].append(f"The supplier's capacity of {supplier.capacity:,.0f} units a week {USED_UP}")
             if slots[q].lane.pack * slots[q].lane.unit_cost > spare:
                 found[q].append(f"It helps to reach the supplier's minimum order of {supplier.least_value:,.0f}.")
+    for (k, t), taken in filled(instance, decisions, range(len(instance.series))).items():
+        boxes = counted({(k, t): taken})[k, t]
+        named = "1 container" if boxes == 1 else f"{boxes} containers"
+        for q in instance.supplier_orders[k, t]:
+            if q in units:
+                found[q].append(f"Its order fills {named} to {taken / boxes:.0%}.")
     for budget in instance.budgets:
         spent = sum(value.get(q, 0.0) for q in budget.slots)
         for q in budget.slots:

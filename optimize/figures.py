@@ -6,6 +6,8 @@ import numpy as np
 
 from optimize.checker import given, supply
 from optimize.columns import Columns
+from optimize.containers import counted
+from optimize.containers import filled as filled_containers
 from optimize.filling import Data, Lists
 from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Flags, Floats, Integers
@@ -63,6 +65,7 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
         **_limits(instance, orders["SHARED"], paid),
         "most_short": np.array([instance.floors[f].most_short for f in floors], dtype=float),
         "floor_price": np.array([instance.floors[f].over_price for f in floors], dtype=float),
+        **_containers(instance, orders),
     }
     return Data(sets, lists, values, {"packs": ~near[slots], "line": ~near[lines], "cleared": ~near[leaving]})
 
@@ -74,7 +77,15 @@ def _orders(instance: Instance, slots: Flags, table: Columns) -> dict[str, Integ
     placed = np.array([one.must_be_placed for one in suppliers], dtype=bool)
     least = np.array([one.least_value > 0 for one in suppliers], dtype=bool)
     capped = np.array([one.capacity is not None for one in suppliers], dtype=bool)
-    return {"SHARED": own[placed | capped], "ORDERS": own[placed], "LEAST_ORDERS": own[least], "CAPPED": own[capped]}
+    shipped = np.array([one.ships_containers for one in suppliers], dtype=bool)
+    volume, weight = (
+        np.array([size < np.inf for size in sizes], dtype=bool)
+        for sizes in ([one.container_volume for one in suppliers], [one.container_weight for one in suppliers])
+    )
+    return {
+        **{"SHARED": own[placed | capped], "ORDERS": own[placed], "LEAST_ORDERS": own[least], "CAPPED": own[capped]},
+        **{"CONTAINED": own[shipped], "BY_VOLUME": own[shipped & volume], "BY_WEIGHT": own[shipped & weight]},
+    }
 
 
 def _lists(index: Integers, members: Integers, over: Integers) -> Lists:
@@ -117,6 +128,18 @@ def _limits(instance: Instance, orders: Integers, budgets: list[int]) -> dict[st
     }
 
 
+def _containers(instance: Instance, orders: dict[str, Integers]) -> dict[str, Floats]:
+    shipped, by_volume, by_weight = (
+        [instance.suppliers[instance.orders[o][0]] for o in orders[name].tolist()]
+        for name in ("CONTAINED", "BY_VOLUME", "BY_WEIGHT")
+    )
+    return {
+        "container_cost": np.array([one.container_cost for one in shipped], dtype=float),
+        "room_by_volume": np.array([one.container_volume for one in by_volume], dtype=float),
+        "room_by_weight": np.array([one.container_weight for one in by_weight], dtype=float),
+    }
+
+
 def decisions_of(data: Data, values: dict[str, Floats], into: Decisions) -> None:
     """Writes a solution, by variable component, into a plan: packs rounded to whole ones."""
     into.packs[data.sets["SLOTS"]] = np.rint(values["packs"])
@@ -134,6 +157,7 @@ def values_of(instance: Instance, data: Data, plan: Decisions) -> dict[str, Floa
     capped = [(instance.suppliers[k].name, t) for k, t in (instance.orders[o] for o in data.sets["CAPPED"].tolist())]
     budgets = [instance.budgets[b] for b in data.sets["BUDGETS"].tolist()]
     floors = [instance.floors[f] for f in data.sets["FLOORS"].tolist()]
+    boxes = counted(filled_containers(instance, plan, set(table.series[slots].tolist())))
     filled = reached[table.segment_period[segments]] - table.level[segments]
     return {
         "packs": plan.packs[slots],
@@ -143,6 +167,9 @@ def values_of(instance: Instance, data: Data, plan: Decisions) -> dict[str, Floa
         "supply": reached[periods],
         "segment": np.clip(filled, 0.0, data.values["width"]),
         "given_up": plan.given_up[periods],
+        "containers": np.array(
+            [boxes.get(instance.orders[o], 0) for o in data.sets["CONTAINED"].tolist()], dtype=float
+        ),
         "over_capacity": np.array([over.get(("capacity", *key), 0.0) for key in capped]),
         "over_budget": np.array([over.get(("budget", one.name, one.week), 0.0) for one in budgets]),
         "below_floor": np.array([over.get(("service_floor", one.name, 0), 0.0) for one in floors]),

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,8 @@ from optimize.stock_flow import Floats
 class Supplier:
     """What ordering from a supplier costs and allows, per order week. ``capacity`` None: no limit (units).
 
-    ``over_price``: money per unit ordered beyond the capacity, more than any unit can earn.
+    ``over_price``: money per unit ordered beyond the capacity, more than any unit can earn. ``container_cost``: money
+    per container started, each with room for ``container_volume`` and ``container_weight`` (inf: any).
     """
 
     name: str
@@ -27,16 +29,24 @@ class Supplier:
     least_value: float
     capacity: float | None
     over_price: float
+    container_cost: float = 0.0
+    container_volume: float = inf
+    container_weight: float = inf
+
+    @property
+    def ships_containers(self) -> bool:
+        """Whether its orders need whole containers that cost money."""
+        return self.container_cost > 0 and min(self.container_volume, self.container_weight) < inf
 
     @property
     def must_be_placed(self) -> bool:
         """Whether placing an order at all is a decision: it costs money or has a minimum."""
-        return self.order_cost > 0 or self.least_value > 0
+        return self.order_cost > 0 or self.least_value > 0 or self.ships_containers
 
     @property
     def limits_orders(self) -> bool:
         """Whether its orders have limits of their own."""
-        return self.least_value > 0 or self.capacity is not None
+        return self.least_value > 0 or self.capacity is not None or self.ships_containers
 
 
 @dataclass(frozen=True)

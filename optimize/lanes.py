@@ -25,7 +25,7 @@ class Lane:
     adds. ``pack``: units per pack; ``least`` and ``most``: packs per order line, ``most`` None without a limit.
     ``line_cost``: money per order line, whatever its quantity; ``credit``: money per unit that the supplier's payment
     terms are worth. ``kind``: of a clearance, ``pack`` is -1: every unit takes one from supply, and ``unit_cost`` is
-    what it brings.
+    what it brings. ``volume`` and ``weight``: of a container, per unit.
     """
 
     series: int
@@ -40,6 +40,8 @@ class Lane:
     line_cost: float = 0.0
     credit: float = 0.0
     kind: Kind = "order"
+    volume: float = 0.0
+    weight: float = 0.0
 
     @property
     def net_cost(self) -> float:
@@ -84,6 +86,9 @@ def lanes(company: Company) -> list[Lane]:
     usable = [lane for lane in found if lane.most is None or lane.least <= lane.most]
     credit = credit_shares(company)
     usable = [replace(lane, credit=credit[lane.supplier] * lane.unit_cost) for lane in usable]
+    sizes = company.items.loc[company.series.get_level_values("sku"), ["volume", "weight"]].astype(float).fillna(0.0)
+    room = sizes.to_numpy().tolist()
+    usable = [replace(lane, volume=room[lane.series][0], weight=room[lane.series][1]) for lane in usable]
     return sorted(usable, key=lambda lane: (lane.series, lane.supplier, lane.expedite))
 
 

@@ -41,6 +41,9 @@ def planning_model() -> AbstractModel:
     m.packs_in_order = Constraint(m.JOINED_PACKS, rule=constraints.packs_in_order)
     m.least_order_value = Constraint(m.LEAST_ORDERS, rule=constraints.least_order_value)
     m.capacity = Constraint(m.CAPPED, rule=constraints.capacity)
+    m.container_volume = Constraint(m.BY_VOLUME, rule=constraints.container_volume)
+    m.container_weight = Constraint(m.BY_WEIGHT, rule=constraints.container_weight)
+    m.container_started = Constraint(m.CONTAINED, rule=constraints.container_started)
     m.budget = Constraint(m.BUDGETS, rule=constraints.budget)
     m.service_floor = Constraint(m.FLOORS, rule=constraints.service_floor)
     return m
@@ -62,7 +65,8 @@ def sets(m: Any) -> None:
     ORDERS: orders that are a decision themselves, JOINED_LINES and JOINED_PACKS: the slots that belong to them,
     with and without a line decision; LEAST_ORDERS: those with a minimum value; CAPPED: orders with a capacity;
     SHARED: orders with any of these; PERIODS, LASTS: each series' last; SEGMENTS of the periods' cost curves;
-    BUDGETS; service FLOORS; CLEARANCES: steps of markdown curves, by their place among the slots. Chosen by an index:
+    BUDGETS; service FLOORS; CONTAINED: orders that ship in containers, BY_VOLUME and BY_WEIGHT: what limits these;
+    CLEARANCES: steps of markdown curves, by their place among the slots. Chosen by an index:
     ARRIVING[p] slots, CLEARED_IN[p] clearances, BEFORE[p] the period before, SEGMENTS_OF[p], SLOTS_OF[o], PAID_BY[b]
     slots, SERVED_BY[f] periods and SEGMENTS_SERVED[f] theirs.
     """
@@ -70,6 +74,8 @@ def sets(m: Any) -> None:
     m.SHARED, m.FLOORS = Set(dimen=1), Set(dimen=1)
     m.ORDERS, m.CAPPED = Set(within=m.SHARED, dimen=1), Set(within=m.SHARED, dimen=1)
     m.LEAST_ORDERS = Set(within=m.ORDERS, dimen=1)
+    m.CONTAINED = Set(within=m.ORDERS, dimen=1)
+    m.BY_VOLUME, m.BY_WEIGHT = Set(within=m.CONTAINED, dimen=1), Set(within=m.CONTAINED, dimen=1)
     m.LINES = Set(within=m.SLOTS, dimen=1)
     m.JOINED_LINES, m.JOINED_PACKS = Set(within=m.LINES, dimen=1), Set(within=m.SLOTS, dimen=1)
     m.CLEARANCES = Set(dimen=1)
@@ -93,6 +99,9 @@ def parameters(m: Any) -> None:
     m.most_units, m.capacity_price = Param(m.SHARED), Param(m.SHARED)
     m.lowest = Param(m.PERIODS, within=Anything)
     m.clearance_value, m.most_cleared = Param(m.CLEARANCES), Param(m.CLEARANCES)
+    m.volume, m.weight = Param(m.SLOTS), Param(m.SLOTS)
+    m.container_cost = Param(m.CONTAINED)
+    m.room_by_volume, m.room_by_weight = Param(m.BY_VOLUME), Param(m.BY_WEIGHT)
     m.amount, m.budget_price = Param(m.BUDGETS), Param(m.BUDGETS)
     m.most_short, m.floor_price = Param(m.FLOORS), Param(m.FLOORS)
 
@@ -101,12 +110,14 @@ def decisions(m: Any) -> None:
     """The decisions.
 
     packs_q: packs ordered; line_q: whether the line is placed; order_o: whether the supplier's order is placed;
-    supply_p: Z, units supplied since the first reachable week, in segments; cleared_q: units cleared; given_up_p: units
-    of demand that are not met and not waited for; over_capacity, over_budget, below_floor: by how much a limit gives.
+    supply_p: Z, units supplied since the first reachable week, in segments; cleared_q: units cleared; containers_o:
+    containers started; given_up_p: units of demand that are not met and not waited for; over_capacity, over_budget,
+    below_floor: by how much a limit gives.
     """
     m.packs = Var(m.SLOTS, domain=NonNegativeIntegers, bounds=lambda m, q: (0, m.limit[q]))
     m.line = Var(m.LINES, domain=Binary)
     m.order = Var(m.ORDERS, domain=Binary)
+    m.containers = Var(m.CONTAINED, domain=NonNegativeIntegers)
     m.supply = Var(m.PERIODS, domain=Reals, bounds=lambda m, p: (m.lowest[p], None))
     m.cleared = Var(m.CLEARANCES, domain=NonNegativeIntegers, bounds=lambda m, q: (0, m.most_cleared[q]))
     m.segment = Var(m.SEGMENTS, domain=NonNegativeReals, bounds=lambda m, g: (0, m.width[g]))

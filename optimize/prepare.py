@@ -259,7 +259,8 @@ def _suppliers(company: Company, by_series: list[list[Lane]], worth: list[float]
             over[lane.supplier] = max(over[lane.supplier], 2.0 * worth[lane.series])
     table = company.suppliers
     rows = zip(table.index, table["order_cost"], table["min_order_value"], table["capacity_units"], strict=True)
+    boxes = table[["container_cost", "container_volume", "container_weight"]].to_numpy(float).tolist()
     return [
-        Supplier(str(name), float(cost), float(least), float(units) if np.isfinite(units) else None, over[position])
-        for position, (name, cost, least, units) in enumerate(rows)
+        Supplier(str(name), float(cost), float(least), float(units) if np.isfinite(units) else None, over[place], *box)
+        for place, ((name, cost, least, units), box) in enumerate(zip(rows, boxes, strict=True))
     ]

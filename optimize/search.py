@@ -17,14 +17,21 @@ Found = tuple[float, Floats]
 
 
 def search_orders(
-    instance: Instance, shared: Shared, parts: Sequence[Batch], unit_cost: Floats, placed: Flags, limits: Limits
+    instance: Instance,
+    shared: Shared,
+    parts: Sequence[Batch],
+    unit_cost: Floats,
+    room_price: Floats,
+    placed: Flags,
+    limits: Limits,
 ) -> tuple[Flags, Floats]:
     """The orders to place (orders,) when units cost ``unit_cost`` (slots,), and what each line is worth then (slots,).
+    ``room_price`` (slots,): the part of it that pays for room in containers.
 
     Supplier by supplier: place all, leave out those worth less than they cost, then add, drop or move one by a week
     while that helps. An order below its supplier's minimum pays for goods bought before they are needed.
     """
-    search = _Search(instance, shared, parts, unit_cost, placed)
+    search = _Search(instance, shared, parts, unit_cost, room_price, placed)
     for k in search.orders_of:
         if not limits.late:
             search.drop(k)
@@ -33,12 +40,21 @@ def search_orders(
 
 
 class _Search:
-    """The orders placed so far and, by batch, what its series then cost and order: (orders, 2) units and money."""
+    """The orders placed so far and, by batch, what its series then cost and order: (orders, 5) units,
+    money, volume, weight and money paid for room.
+    """
 
     def __init__(
-        self, instance: Instance, shared: Shared, parts: Sequence[Batch], unit_cost: Floats, placed: Flags
+        self,
+        instance: Instance,
+        shared: Shared,
+        parts: Sequence[Batch],
+        unit_cost: Floats,
+        room_price: Floats,
+        placed: Flags,
     ) -> None:
         self.instance, self.shared, self.batches, self.unit_cost = instance, shared, parts, unit_cost
+        self.each = np.stack([np.ones(len(unit_cost)), shared.value, shared.volume, shared.weight, room_price], axis=1)
         self.placed = placed
         supplier = np.array([k for k, _ in shared.orders], dtype=int)
         self.orders_of = {k: np.flatnonzero(supplier == k) for k in sorted(set(supplier.tolist()))}
@@ -55,8 +71,8 @@ class _Search:
         cost = plan_alone(batch, self.unit_cost, self.shared.fees(placed), self.plan).sum()
         slots = batch.slots[batch.slots >= 0]
         units = self.plan.packs[slots] * self.shared.pack[slots]
-        ordered = np.zeros((len(placed) + 1, 2))
-        np.add.at(ordered, self.shared.order_of[slots], np.stack([units, units * self.shared.value[slots]], axis=1))
+        ordered = np.zeros((len(placed) + 1, 5))
+        np.add.at(ordered, self.shared.order_of[slots], units[:, None] * self.each[slots])
         return float(cost), ordered[:-1]
 
     def total(self, k: int, placed: Flags, found: Sequence[Found]) -> float:
@@ -65,13 +81,18 @@ class _Search:
         return series + float(self.charges(k, placed, found)[placed].sum()) + self.overflow(k, placed, found)
 
     def charges(self, k: int, placed: Flags, found: Sequence[Found]) -> Floats:
-        """What placing each order costs (orders,): its charge, and holding the goods that fill it up to the minimum
-        until the supplier's next order would have brought them.
+        """What placing each order costs (orders,): its charge, its containers beyond what units pay, and holding
+        the goods that fill it up to the minimum until the supplier's next order would have brought them.
         """
         charges = self.shared.charge.copy()
         own, weeks, ordered = self.placed_orders(k, placed, found)
         held, _, cost = self.typical[k]
         missing = np.maximum(self.instance.suppliers[k].least_value - ordered[:, 1], 0.0)
+        supplier = self.instance.suppliers[k]
+        if supplier.ships_containers:
+            taken = np.maximum(ordered[:, 2] / supplier.container_volume, ordered[:, 3] / supplier.container_weight)
+            boxes = np.maximum(np.ceil(taken - 1e-9), 1.0)
+            charges[own] += supplier.container_cost * boxes - ordered[:, 4]
         charges[own] += missing / cost * held * np.diff(np.append(weeks, self.instance.demand.shape[2]))
         return charges
 
@@ -91,7 +112,7 @@ class _Search:
         return cost
 
     def placed_orders(self, k: int, placed: Flags, found: Sequence[Found]) -> tuple[Integers, Integers, Floats]:
-        """A supplier's placed orders, their weeks, and what they hold: (n, 2) units and money."""
+        """A supplier's placed orders, their weeks, and what they hold: (n, 5) as ``of`` gives it."""
         own = self.orders_of[k][placed[self.orders_of[k]]]
         weeks = np.array([self.shared.orders[o][1] for o in own], dtype=int)
         return own, weeks, np.sum([ordered for _, ordered in found], axis=0)[own]

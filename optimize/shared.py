@@ -8,6 +8,7 @@ row over the units short of its series instead: sum over series of units short <
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -23,7 +24,8 @@ Row = tuple[str, int]
 class Limit:
     """A shared limit. ``row``: its constraint in model.py, name and index; ``slots`` and their ``weight`` per unit;
     ``amount``: the most of their sum; ``order``: the position of the order whose minimum it is, else None; ``served``:
-    the series whose units short a floor adds up.
+    the series whose units short a floor adds up; ``boxes``: the position of the order whose containers it limits, each
+    of which adds ``room``, else None.
     """
 
     row: Row
@@ -32,13 +34,16 @@ class Limit:
     amount: float
     order: int | None
     served: tuple[int, ...] = ()
+    boxes: int | None = None
+    room: float = 0.0
 
 
 @dataclass(frozen=True)
 class Shared:
     """The orders and limits of a group of series.
 
-    ``orders``: (supplier, order week) of those that cost money or have a minimum, ``charge`` what placing one costs;
+    ``orders``: (supplier, order week) of those that cost money or have a minimum, ``charge`` what placing one costs
+    and ``box_cost`` what each of its containers costs;
     ``order_of`` (slots of the instance,): the slot's order among them, -1 for none; ``unit_cost``, ``value``,
     ``line_cost`` and ``pack`` (slots,): money per unit net of payment terms, money per unit as ordered, money per line,
     units per pack.
@@ -53,6 +58,28 @@ class Shared:
     line_cost: Floats
     pack: Floats
     limits: list[Limit]
+    box_cost: Floats
+    volume: Floats
+    weight: Floats
+
+    def rest_of_boxes(self, prices: Floats) -> Floats:
+        """What a container of each order (orders,) costs beyond the price of the room that it gives."""
+        rest = self.box_cost.copy()
+        for limit, price in zip(self.limits, prices, strict=True):
+            if limit.boxes is not None:
+                rest[limit.boxes] -= price * limit.room
+        return rest
+
+    def within_boxes(self, prices: Floats) -> Floats:
+        """The prices (limits,), those of room lowered where a container's room would be dearer than the container."""
+        dear = self.box_cost / np.maximum(self.box_cost - self.rest_of_boxes(prices), 1e-9)
+        factor = np.array([1.0 if one.boxes is None else min(dear[one.boxes], 1.0) for one in self.limits])
+        return np.asarray(prices * factor)
+
+    def room_price(self, prices: Floats) -> Floats:
+        """The part of the price of each unit (slots,) that pays for room in containers."""
+        boxed = np.array([one.boxes is not None for one in self.limits], dtype=bool)
+        return np.asarray(self.priced(np.where(boxed, prices, 0.0)) - self.unit_cost)
 
     def priced(self, prices: Floats) -> Floats:
         """Money per unit (slots,) when each limit's price is paid for what is used of it."""
@@ -131,8 +158,16 @@ def shared(instance: Instance, series: Sequence[int]) -> Shared:
         value=np.array([slot.lane.unit_cost for slot in instance.slots]),
         line_cost=np.array([slot.lane.line_cost for slot in instance.slots]),
         pack=np.array([float(slot.lane.pack) for slot in instance.slots]),
+        box_cost=np.array([_box_cost(instance, k) for k, _ in orders]),
+        volume=np.array([slot.lane.volume for slot in instance.slots]),
+        weight=np.array([slot.lane.weight for slot in instance.slots]),
         limits=[*_budgets(instance, members), *_order_limits(instance, keys, place), *_floors(instance, members)],
     )
+
+
+def _box_cost(instance: Instance, supplier: int) -> float:
+    one = instance.suppliers[supplier]
+    return one.container_cost if one.ships_containers else 0.0
 
 
 def _budgets(instance: Instance, members: set[int]) -> list[Limit]:
@@ -154,6 +189,11 @@ def _order_limits(instance: Instance, keys: list[tuple[int, int]], place: dict[t
         if supplier.least_value > 0:
             costs = np.array([instance.slots[q].lane.unit_cost for q in own])
             found.append(Limit(("least_order_value", row), own, -costs, -supplier.least_value, place[key]))
+        for name, attribute in (("container_volume", "volume"), ("container_weight", "weight")):
+            room = getattr(supplier, name)
+            if supplier.ships_containers and room < inf:
+                sizes = np.array([getattr(instance.slots[q].lane, attribute) for q in own])
+                found.append(Limit((name, row), own, sizes, 0.0, None, boxes=place[key], room=room))
     return found
 
 

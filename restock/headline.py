@@ -15,6 +15,7 @@ TERMS = {
     "payment_terms": "Worth of paying suppliers later",
     "clearance": "Brought in by clearance",
     "ordering": "Order charges",
+    "containers": "Containers",
     "holding": "Holding stock",
     "lost_sales": "Sales lost (margin and goods)",
     "stock_value": "Value of the stock left at the end",

@@ -34,6 +34,9 @@ OVER = {
     "packs_in_order": "JOINED_PACKS",
     "least_order_value": "LEAST_ORDERS",
     "capacity": "CAPPED",
+    "container_volume": "BY_VOLUME",
+    "container_weight": "BY_WEIGHT",
+    "container_started": "CONTAINED",
     "budget": "BUDGETS",
     "service_floor": "FLOORS",
 }
@@ -63,6 +66,15 @@ GOLDEN = {
     "capacity": """
         c_u_capacity(0)_: +6.0 packs(0) +1.0 packs(2) -1 over_capacity(0) <= 16.0
         c_u_capacity(1)_: +6.0 packs(1) -1 over_capacity(1) <= 16.0""",
+    "container_volume": """
+        c_u_container_volume(0)_: +3.0 packs(0) +1.5 packs(2) -30.0 containers(0) <= 0
+        c_u_container_volume(1)_: +3.0 packs(1) -30.0 containers(1) <= 0""",
+    "container_weight": """
+        c_u_container_weight(0)_: +6.0 packs(0) +2.0 packs(2) -40.0 containers(0) <= 0
+        c_u_container_weight(1)_: +6.0 packs(1) -40.0 containers(1) <= 0""",
+    "container_started": """
+        c_u_container_started(0)_: +1 order(0) -1 containers(0) <= 0
+        c_u_container_started(1)_: +1 order(1) -1 containers(1) <= 0""",
     "budget": """
         c_u_budget(0)_: +24.0 packs(0) +4.0 packs(2) -1 over_budget(0) <= 60.0""",
     "service_floor": """
@@ -74,10 +86,12 @@ GOLDEN = {
 @pytest.fixture(scope="module")
 def instance(small_company: Build) -> Instance:
     """Two articles from one supplier in three weeks: a in packs of 6 and at least 2, b at most 20; certain demand."""
+    containers = {"container_cost": 5.0, "container_volume": 30.0, "container_weight": 40.0}
+    supplier = {"order_cost": 9.0, "min_order_value": 50.0, "capacity_units": 16.0, "order_every_weeks": 2}
     company = small_company(
         {"a": [1.0], "b": [1.0]},
-        items={"a": {"service_floor": 0.9}},
-        suppliers={"S": {"order_cost": 9.0, "min_order_value": 50.0, "capacity_units": 16.0, "order_every_weeks": 2}},
+        items={"a": {"volume": 0.5, "weight": 1.0, "service_floor": 0.9}, "b": {"volume": 1.5, "weight": 2.0}},
+        suppliers={"S": supplier | containers},
         lanes=[
             {"sku": "a", "supplier": "S", "lead_time_weeks": 0, "pack_size": 6.0, "moq": 12.0},
             {"sku": "b", "supplier": "S", "lead_time_weeks": 1, "max_units": 20.0},
@@ -120,6 +134,9 @@ BINDING: dict[str, tuple[dict[str, float], dict[str, float], float]] = {
     "packs_in_order": ({"order_cost": 9.0}, {}, 1e9),
     "least_order_value": ({"min_order_value": 200.0}, {}, 1e9),
     "capacity": ({"capacity_units": 3.0}, {}, 1e9),
+    "container_volume": ({"container_cost": 9.0, "container_volume": 2.0}, {}, 1e9),
+    "container_weight": ({"container_cost": 9.0, "container_weight": 2.0}, {}, 1e9),
+    "container_started": ({"container_cost": 9.0, "container_volume": 99.0}, {}, 1e9),
     "budget": ({}, {}, 20.0),
     "service_floor": ({"order_cost": 200.0}, {}, 1e9),
 }
@@ -129,12 +146,10 @@ BINDING: dict[str, tuple[dict[str, float], dict[str, float], float]] = {
 def test_each_constraint_binds(small_company: Build, name: str) -> None:
     """Where it should change the plan, the same model without it is cheaper."""
     supplier, lane, amount = BINDING[name]
-    company = small_company(
-        {"a": [1.0]},
-        items={"a": {"service_floor": 0.5 if name == "service_floor" else 0.0}},
-        suppliers={"S": supplier},
-        lanes=[{"sku": "a", "supplier": "S"} | lane],
-    )
+    floor = 0.5 if name == "service_floor" else 0.0
+    items = {"a": {"volume": float(name != "container_started"), "weight": 1.0, "service_floor": floor}}
+    lanes = [{"sku": "a", "supplier": "S"} | lane]
+    company = small_company({"a": [1.0]}, items=items, suppliers={"S": supplier}, lanes=lanes)
     dates = {"start": [company.as_of], "end": [company.as_of + pd.Timedelta(weeks=5)]}
     budget = pd.DataFrame({**dates, "amount": [amount], "supplier": [""], "category": [""]})
     instance = prepare(replace(company, budgets=budget), np.full((1, 1, 6), 4.0))
