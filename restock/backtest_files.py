@@ -1,29 +1,23 @@
-"""A backtest told: a table for people, backtest.csv and backtest.json for programs."""
+"""A backtest told: a page and a table for people, CSV and JSON for programs."""
 
 import math
 from pathlib import Path
 
 from restock import accuracy_lines
+from restock.backtest_page import write_page
+from restock.backtest_words import forecast_value, headers, policy_lines, verdict
 from restock.export import csv, fixed, name, write_accuracy
 from restock.files import write_json, write_text
-from restock.wording import Money, counted, day, number, share
-from scenarios.backtest import FORESIGHT, RESTOCK, Backtest
-from scenarios.measures import COST_TERMS
-
-TITLES = {
-    "holding": "Holding",
-    "lost_margin": "Lost margin",
-    "order_charges": "Order charges",
-    "surcharge": "Surcharge",
-    "write_down": "Write-down",
-}
+from restock.wording import Money, counted, day
+from scenarios.backtest import Backtest
 
 
-def write(played: Backtest, out: Path) -> None:
-    """backtest.csv (policy, measure, value), accuracy.csv, value_added.csv; backtest.json: the same, and seconds."""
+def write(played: Backtest, money: Money, out: Path) -> None:
+    """backtest.html; backtest.csv (policy, measure, value), accuracy.csv and value_added.csv; backtest.json."""
     measures = played.policies.drop(columns="description").melt("policy", var_name="measure", value_name="value")
     write_text(out / "backtest.csv", csv(measures, {"policy": name, "measure": name, "value": fixed(4)}))
     write_accuracy(played.accuracy, played.value_added, out)
+    write_page(played, money, out / "backtest.html")
     write_json(out / "backtest.json", machine(played))
 
 
@@ -45,9 +39,9 @@ def _clean(value: object) -> object:
     return value
 
 
-def show(played: Backtest, currency: str, out: Path) -> None:
-    """The policies side by side, restock first, perfect foresight last."""
-    from restock.terminal import screen
+def show(played: Backtest, money: Money, out: Path) -> None:
+    """The policies side by side, and how right the forecasts were."""
+    from restock.terminal import safe, screen
 
     console = screen()
     figures = played.summary
@@ -55,62 +49,22 @@ def show(played: Backtest, currency: str, out: Path) -> None:
         f"[bold]{counted(played.rounds, 'Monday')} from {day(played.first)} on[/], each planned with what was "
         f"known then and met with what really sold ({counted(figures['weeks_counted'], 'week')} count).\n"
     )
-    console.print(_table(played, Money(currency)))
+    console.print(_table(played, money))
     console.print(f"\n{verdict(played)}")
-    console.print(f"{forecast_value(played, Money(currency))}\n")
+    console.print(f"{forecast_value(played, money)}\n")
     accuracy_lines.show(played.accuracy, "What was forecast then")
     accuracy_lines.show_value(played.value_added)
-    console.print(f"[dim]Figures: {out / 'backtest.csv'}, {out / 'accuracy.csv'}, {out / 'backtest.json'}[/]")
-
-
-def verdict(played: Backtest) -> str:
-    """One sentence: restock against the best rule of thumb and against perfect foresight."""
-    best, saving = played.summary["best_rule"], float(played.summary["saving"])
-    costs = played.policies.set_index("policy")["cost"]
-    word = "less" if saving >= 0 else "more"
-    told = f"restock cost {share(abs(saving), 1)} {word} than the best rule of thumb ({best})."
-    room = float(costs[best] - costs[FORESIGHT])
-    if room <= 0 or saving < 0:
-        return told
-    reached = share(float(costs[best] - costs[RESTOCK]) / room)
-    floor = share(room / float(costs[best]), 1)
-    foresight = f"Perfect foresight would have cost {floor} less than that rule"
-    return f"{told} {foresight}: restock reached {reached} of this saving."
-
-
-def forecast_value(played: Backtest, money: Money) -> str:
-    """One sentence: what the same planning model would have cost on the best simple forecast."""
-    earned: dict[str, float] = played.summary["forecast_value"]
-    if not earned:
-        return "What the better forecast earned in money was left out."
-    best = min(earned, key=lambda rule: earned[rule])
-    cost = float(played.policies.set_index("policy")["cost"][RESTOCK])
-    told = f"The same planning model would have cost {money(abs(earned[best]))}"
-    by = f" ({share(abs(earned[best]) / cost, 1)})" if cost else ""
-    if earned[best] < 0:
-        return f"{told} less{by} on a simple forecast, the {best}: here restock's forecast did not pay."
-    return f"{told} more{by} on the best simple forecast, the {best}: that is what restock's forecast earned."
+    console.print(f"\n[bold]Read {safe(str(out / 'backtest.html'))}[/] (open it in a browser).")
+    console.print("[dim]Figures beside it: backtest.csv, accuracy.csv, value_added.csv, backtest.json.[/]")
 
 
 def _table(played: Backtest, money: Money) -> object:
     from rich.table import Table
 
-    terms = [term for term in COST_TERMS if played.policies[term].abs().gt(0.005).any()]
-    headers = ["Cost", *(TITLES[term] for term in terms), "Fill rate", "Turns a year", "To best rule"]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Policy", no_wrap=True)
-    for header in headers:
+    for header in headers(played):
         table.add_column(header, justify="right")
-    best = float(played.policies.set_index("policy")["cost"][played.summary["best_rule"]])
-    for row in played.policies.to_dict(orient="records"):
-        cells = [money(row["cost"]), *(money(row[term]) for term in terms)]
-        cells += [share(row["fill_rate"], 1), number(row["stock_turns"], 1), _difference(row["cost"], best)]
-        table.add_row(str(row["policy"]), *cells, style="bold" if row["policy"] == RESTOCK else "")
+    for line in policy_lines(played, money):
+        table.add_row(line.policy, *line.cells, style="bold" if line.ours else "")
     return table
-
-
-def _difference(cost: float, best: float) -> str:
-    if not best:
-        return share(math.nan)
-    percent = 100 * (cost / best - 1)
-    return f"{percent:+.1f}%" if abs(percent) >= 0.05 else "0.0%"

@@ -15,7 +15,7 @@ from restock import issues, outcome
 from restock.call import Call, NoPlan
 from restock.export import FORECAST, csv, summary, write_accuracy, write_demand, write_issues, write_models, write_run
 from restock.files import WrongCall, prepared, write_text
-from restock.wording import share
+from restock.wording import Money, share
 from scenarios.run import Run
 
 NOTHING_FOUND = 0.05
@@ -136,11 +136,12 @@ def run_backtest(call: Call, source: str, first: date, rounds: int, forecast_val
 
     played = backtest(company, pd.Timestamp(first), rounds, watched, forecast_value)
     found: list[Problem] = [*problems, *played.problems]
-    backtest_files.write(played, out)
+    money = Money(company.policy.money.currency)
+    backtest_files.write(played, money, out)
     write_issues(found, out)
     call.answer(
         backtest_files.machine(played) | {"out": str(out)},
-        lambda: backtest_files.show(played, company.policy.money.currency, out),
+        lambda: backtest_files.show(played, money, out),
     )
 
 

@@ -32,7 +32,7 @@ def page(run: Run, headline: Headline) -> str:
     money = Money(run.company.policy.money.currency)
     leading = leading_series(run)
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             run=run,
@@ -62,7 +62,8 @@ def page(run: Run, headline: Headline) -> str:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """How every page is made: text is escaped, figures are written by ``wording``, nothing undefined passes."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("restock"),
         autoescape=True,

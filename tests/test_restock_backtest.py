@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from forecast.accuracy import COLUMNS
-from restock.backtest_files import forecast_value, machine, verdict
+from restock.backtest_files import machine
+from restock.backtest_words import forecast_value, verdict
 from restock.wording import Money
 from scenarios.backtest import FORESIGHT, RESTOCK, RULES, VALUED, Backtest
 

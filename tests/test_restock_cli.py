@@ -140,6 +140,10 @@ def test_backtest_compares_restock_with_the_rules(shop, tmp_path):
     assert result.exit_code == 0, result.output
     assert "that is what restock's forecast earned" in result.stdout or "did not pay" in result.stdout
     assert pd.read_csv(tmp_path / "accuracy.csv")["weeks"].max() > 0
+    html = (tmp_path / "backtest.html").read_text("utf-8")
+    for words in ("2 Mondays from 2 Mar 2026 on", "<b>restock</b>", "planner on seasonal naive", "1-2 weeks ahead"):
+        assert words in html
+    assert "://" not in html
     assert "planner on moving average" in result.stdout
     for word in ("restock", "order-up-to", "(s,S)", "perfect foresight", "Fill rate", "Turns a year", "best rule"):
         assert word in result.stdout
