@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,7 @@ from optimize.groups import by_suppliers
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.search import search_orders
-from optimize.shared import Shared, shared
+from optimize.shared import Row, Shared, shared
 from optimize.single import Batch, batches, plan_alone
 from optimize.stock_flow import Flags, Floats
 
@@ -45,10 +45,20 @@ def _unheard(share: float) -> None:
 
 @dataclass(frozen=True)
 class Proof:
-    """``bound``: proven lower bound of a group's cost; ``stopped``: the limits that ended the search for a better."""
+    """``bound``: proven lower bound of a group's cost; ``stopped``: the limits that ended the search for a better;
+    ``prices``: what the last choice would pay for one unit more of each shared limit, by row of the model.
+    """
 
     bound: float
     stopped: tuple[str, ...] = ()
+    prices: dict[Row, float] = field(default_factory=dict)
+
+
+def joined(proofs: Sequence[Proof]) -> Proof:
+    """The proofs of independent parts as one."""
+    stopped = sorted({stop for proof in proofs for stop in proof.stopped})
+    prices = {row: price for proof in proofs for row, price in proof.prices.items()}
+    return Proof(sum(proof.bound for proof in proofs), tuple(stopped), prices)
 
 
 @dataclass(frozen=True)
@@ -117,12 +127,13 @@ def decide_together(
     group = Group(instance, shared(instance, series), coarse, exact, limits)
     relaxed, prices, stopped = _priced(group)
     report(0.2)
-    assembled, worth = _by_prices(group, prices, into, report)
+    assembled, worth, last = _by_prices(group, prices, into, report)
     cost, constant = group.cost(into), instance.constant(series)
     pooled = np.array([one.row[0] in ("budget", "service_floor") for one in group.common.limits], dtype=bool)
     prices = np.where(pooled, assembled, prices)
     proven = lower_bound(instance, group.common, (coarse, exact), prices, worth, cost - constant, limits) + constant
-    proof = Proof(max(relaxed, proven) if group.is_exact else relaxed, stopped + limits.hit)
+    told = {one.row: float(price) for one, price in zip(group.common.limits, last, strict=True)}
+    proof = Proof(max(relaxed, proven) if group.is_exact else relaxed, stopped + limits.hit, told)
     if cost - proof.bound <= limits.gap * abs(cost) or not group.is_small:
         return proof
     return _branch_and_bound(group, into, proof)
@@ -147,31 +158,33 @@ def _relaxed(instance: Instance, series: Sequence[int], limits: Limits) -> "Solu
     return solve(build(instance, series, 0), limits, relaxed=True)
 
 
-def _by_prices(group: Group, prices: Floats, into: Decisions, report: Report) -> tuple[Floats, Floats]:
+def _by_prices(group: Group, prices: Floats, into: Decisions, report: Report) -> tuple[Floats, Floats, Floats]:
     """Searches orders and assembles plans, again at the prices that the first plan puts on the limits.
 
-    The best plan is written into ``into``; returns the limits' prices in it and what each line is worth.
+    The best plan is written into ``into``; returns the prices that led to it, what each line is worth, and the limits'
+    prices in its last choice.
     """
     placed: Flags = np.ones(len(group.common.orders), dtype=bool)
-    best, kept = np.inf, (prices, prices)
+    best, kept = np.inf, (prices, prices, prices)
     for number in range(PASSES):
         unit_cost = group.common.priced(prices)
         parts = [group.common.charged(batch, prices) for batch in group.coarse]
         room_price = group.common.room_price(prices)
         placed, worth = search_orders(group.instance, group.common, parts, unit_cost, room_price, placed, group.limits)
         plan = Decisions.none(group.instance)
-        prices = _assemble(group, placed, prices, plan)
+        prices, last = _assemble(group, placed, prices, plan)
         cost = group.cost(plan)
         if cost < best:
-            best, kept = cost, (prices, worth)
+            best, kept = cost, (prices, worth, last)
             into.take(group.instance, group.common.series, plan)
         prices = np.where(group.always, prices, 0.0)
         report(0.2 + 0.6 * (number + 1) / PASSES)
     return kept
 
 
-def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> Floats:
-    """A valid plan with these orders, or fewer where a minimum cannot be met; returns the limits' prices.
+def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> tuple[Floats, Floats]:
+    """A valid plan with these orders, or fewer where a minimum cannot be met; returns the limits' prices, as they led
+    to its last offers and as they are in its last choice.
 
     Prices move only part of the way from the best ones so far to the choice's: they converge sooner.
     """
@@ -193,7 +206,7 @@ def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> F
         choice.choose(replace(group.limits, nodes=CHOICE_NODES), into)
         short = choice.below_minimum(into)
         if not short.any():
-            return prices
+            return prices, choice.prices(group.limits)[1] if len(choice.rows) else prices
         placed = placed & ~short
 
 
@@ -210,4 +223,4 @@ def _branch_and_bound(group: Group, into: Decisions, proof: Proof) -> Proof:
         decisions_of(model.data, found.values, better)
         if not violations(instance, better) and group.cost(better) < group.cost(into):
             into.take(instance, group.common.series, better)
-    return Proof(max(proof.bound, found.bound), proof.stopped + found.stops)
+    return Proof(max(proof.bound, found.bound), proof.stopped + found.stops, proof.prices)

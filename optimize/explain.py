@@ -1,7 +1,9 @@
 """Why each order line is what it is, in money: what it covers, what it saves, and what a pack more or less would do."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from optimize.stock_flow import Floats, play
 
 CHUNK = 400
 USED_UP = "is used up."
+NOTHING: Mapping[int, list[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,13 @@ class Line:
     following: tuple[int, ...]
 
 
-def reasons(instance: Instance, decisions: Decisions, currency: str = "") -> dict[int, str]:
-    """One short text per slot with an order. Firm lines are explained in money, later ones by what they cover."""
+def reasons(
+    instance: Instance, decisions: Decisions, currency: str = "", prices: Mapping[int, list[str]] = NOTHING
+) -> dict[int, str]:
+    """One short text per slot with an order. Firm lines are explained in money, later ones by what they cover.
+
+    ``prices``: by slot, what relaxing its limits would bring, in words; told of firm lines.
+    """
     arrivals = arrivals_of(instance, decisions)
     lines = _lines(instance, decisions, arrivals)
     limits = binding(instance, decisions)
@@ -58,7 +66,8 @@ def reasons(instance: Instance, decisions: Decisions, currency: str = "") -> dic
         less, last, more = (effects(instance, arrivals, chunk, by) for by in (-units, -packs, packs))
         for line, *parts in zip(chunk, less, last, more, strict=True):
             ahead = _ahead(instance, line, parts[1], limits)
-            texts[line.slot] = _firm(instance, line, parts, currency) + _notes([*ahead, *limits[line.slot]])
+            notes = [*ahead, *limits[line.slot], *prices.get(line.slot, [])]
+            texts[line.slot] = _firm(instance, line, parts, currency) + _notes(notes)
     return texts
 
 

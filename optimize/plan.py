@@ -11,6 +11,7 @@ ORDER_COLUMNS = [
 ]
 PROJECTION_COLUMNS = ["sku", "location", "week", "stock_mean", "stock_q10", "stock_q90", "p_stockout", "lost_units"]
 
+LIMIT_COLUMNS = ["kind", "name", "week", "unit", "used", "amount", "price"]
 CLEARANCE_COLUMNS = ["week", "sku", "location", "units", "unit_value", "value", "firm", "reason"]
 
 Status = Literal["optimal", "feasible", "heuristic"]
@@ -27,6 +28,8 @@ class Plan:
     ``costs``: expected money by term over the horizon, as the model counts it; they sum to ``objective``.
     ``bound``: proven lower bound of the model's objective; ``gap``: (objective - bound) / |objective|.
     ``gave``: limits that had to give: kind, name, week, amount, price.
+    ``limits``: every limit that binds (``LIMIT_COLUMNS``), the dearest of a kind first; ``price``: what one unit more
+    (of a minimum or a floor: less) would save, money.
     ``seconds``: by stage (curves, alone, together, explain).
     ``stopped``: the solver's limits that ended the search for a better plan early (nodes, seconds), "" if none did.
     """
@@ -41,6 +44,7 @@ class Plan:
     gave: pd.DataFrame
     seconds: dict[str, float]
     stopped: str = ""
+    limits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIMIT_COLUMNS))
     clearance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CLEARANCE_COLUMNS))
 
     def due_now(self) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """The door: the trusted picture and the demand paths in, a checked order plan out."""
 
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,13 @@ from optimize.explain import arrivals_of, reasons
 from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
+from optimize.limit_table import Binding, binding_limits, limit_table, price_notes
 from optimize.plan import ORDER_COLUMNS, PROJECTION_COLUMNS, Plan, Status
 from optimize.prepare import prepare
 from optimize.stock_flow import Floats, play
+
+if TYPE_CHECKING:
+    from optimize.decide import Proof
 
 NODES, MOST_SEED, TINY = 100, 2**31, 1e-6
 
@@ -30,15 +35,16 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
     watch = _Watch()
     instance = prepare(company, demand)
     watch.lap("curves")
-    decisions, bound, stops = _decide(company, instance, watch, progress)
+    decisions, proof = _decide(company, instance, watch, progress)
     costs = check(instance, decisions)
     objective = sum(costs.values())
-    bound += sum(fixed_costs(instance).values())
+    bound = proof.bound + sum(fixed_costs(instance).values())
     if bound > objective + TINY * max(abs(objective), 1.0):
         raise InternalError(f"the plan costs {objective}, less than its proven bound {bound}")
     bound = min(bound, objective)
     gap = (objective - bound) / max(abs(objective), 1e-9)
-    orders = _orders(company, instance, decisions)
+    limits = binding_limits(company, instance, decisions, proof.prices)
+    orders = _orders(company, instance, decisions, limits)
     clearance = clearance_table(company, instance, decisions)
     projection = _projection(company, instance, decisions)
     watch.lap("explain")
@@ -52,7 +58,8 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
         gap=gap,
         gave=_gave(company, instance, decisions),
         seconds=watch.seconds,
-        stopped=", ".join(sorted(stops)),
+        stopped=", ".join(proof.stopped),
+        limits=limit_table(instance, limits),
         clearance=clearance,
     )
 
@@ -76,11 +83,9 @@ def _status(gap: float, good: float) -> Status:
     return "optimal" if gap <= max(good, 1e-6) else "feasible"
 
 
-def _decide(
-    company: Company, instance: Instance, watch: _Watch, progress: Progress
-) -> tuple[Decisions, float, set[str]]:
-    """Plans every independent part: decisions, bound without the fixed part, and what stopped the search."""
-    from optimize.decide import decide_alone, decide_together
+def _decide(company: Company, instance: Instance, watch: _Watch, progress: Progress) -> tuple[Decisions, "Proof"]:
+    """Plans every independent part: decisions, and the proofs in one, their bound without the fixed part."""
+    from optimize.decide import decide_alone, decide_together, joined
 
     solver = company.policy.solver
     limits = Limits(solver.gap, NODES, solver.seconds, company.policy.seed % MOST_SEED)
@@ -96,11 +101,12 @@ def _decide(
         proofs.append(decide_together(instance, members, limits, decisions, report))
         watch.lap("together")
     progress("planning", 1.0)
-    return decisions, sum(proof.bound for proof in proofs), {stop for proof in proofs for stop in proof.stopped}
+    return decisions, joined(proofs)
 
 
-def _orders(company: Company, instance: Instance, decisions: Decisions) -> pd.DataFrame:
-    why = reasons(instance, decisions, company.policy.money.currency)
+def _orders(company: Company, instance: Instance, decisions: Decisions, limits: list[Binding]) -> pd.DataFrame:
+    currency = company.policy.money.currency
+    why = reasons(instance, decisions, currency, price_notes(limits, currency))
     suppliers = company.suppliers.index
     rows = []
     for q in decisions.ordered(instance):

@@ -99,6 +99,14 @@ PROJECTION = SERIES | {
     "p_stockout": CHANCE,
     "lost_units": UNITS,
 }
+LIMITS: dict[str, Writer] = {
+    **dict.fromkeys(("kind", "name"), name),
+    "week": date,
+    "unit": name,
+    "used": AMOUNT,
+    "amount": AMOUNT,
+    "price": CHANCE,
+}
 ALERTS: dict[str, Writer] = {
     "rank": WHOLE,
     "kind": name,
@@ -166,6 +174,7 @@ def write_run(run: Run, out: Path) -> None:
     write_demand(run.forecast.demand, out)
     write_accuracy(run.accuracy, run.value_added, out)
     write_text(out / "projection.csv", csv(run.plan.projection, PROJECTION))
+    write_text(out / "limits.csv", csv(run.plan.limits, LIMITS))
     write_text(out / "alerts.csv", csv(run.alerts, ALERTS))
     write_issues(run.problems, out)
     top = headline(run)
@@ -210,6 +219,7 @@ def counts(run: Run) -> dict[str, int]:
         "issues_warn": found.count("warn"),
         "issues_info": found.count("info"),
         "overrides_in_force": len(np.unique(run.forecast.layer.held[run.forecast.layer.cells])),
+        "limits_that_bind": len(run.plan.limits),
         "limits_that_gave": len(run.plan.gave),
     }
 

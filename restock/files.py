@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 RUN_FILES = (
-    *("orders.csv", "projection.csv", "alerts.csv", "issues.csv"),
+    *("orders.csv", "projection.csv", "limits.csv", "alerts.csv", "issues.csv"),
     *("forecast.csv", "demand.csv", "accuracy.csv", "value_added.csv"),
     *("summary.json", "orders.xlsx", "report.html"),
 )
