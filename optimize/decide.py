@@ -33,8 +33,10 @@ OFFERS, CLOSE, CALM, CHOICE_NODES = 30, 5e-4, 0.5, 20
 DEARER = (1.05, 1.2, 1.5, 2.0)
 """Floors' prices beyond the best: whole plans on the safe side of a floor, for the choice to fall back on."""
 
-EXACT_LINES = 250
-"""Whole decisions up to which branch and bound is tried on a group whose plan is not proven good."""
+EXACT_LINES, EXACT_WORK = 250, 100_000
+"""Whole decisions up to which branch and bound is tried on a group whose plan is not proven good, and the nodes that
+it is given times these decisions: the fewer there are, the quicker a node.
+"""
 
 Report = Callable[[float], None]
 
@@ -79,11 +81,10 @@ class Group:
         return all(bool(batch.exact.all()) for batch in self.exact)
 
     @property
-    def is_small(self) -> bool:
-        """Whether branch and bound can be expected to get somewhere."""
+    def lines(self) -> int:
+        """How many whole decisions the group has."""
         instance = self.instance
-        lines = sum(len(instance.arriving[p]) for i in self.common.series for p in instance.periods_of[i])
-        return lines <= EXACT_LINES
+        return sum(len(instance.arriving[p]) for i in self.common.series for p in instance.periods_of[i])
 
     @property
     def always(self) -> Flags:
@@ -134,7 +135,7 @@ def decide_together(
     proven = lower_bound(instance, group.common, (coarse, exact), prices, worth, cost - constant, limits) + constant
     told = {one.row: float(price) for one, price in zip(group.common.limits, last, strict=True)}
     proof = Proof(max(relaxed, proven) if group.is_exact else relaxed, stopped + limits.hit, told)
-    if cost - proof.bound <= limits.gap * abs(cost) or not group.is_small:
+    if cost - proof.bound <= limits.gap * abs(cost) or group.lines > EXACT_LINES:
         return proof
     return _branch_and_bound(group, into, proof)
 
@@ -217,7 +218,8 @@ def _branch_and_bound(group: Group, into: Decisions, proof: Proof) -> Proof:
 
     instance = group.instance
     model = build(instance, group.common.series, instance.demand.shape[2])
-    found = solve(model, group.limits, start=values_of(instance, model.data, into))
+    limits = replace(group.limits, nodes=max(group.limits.nodes, EXACT_WORK // group.lines))
+    found = solve(model, limits, start=values_of(instance, model.data, into))
     if found.values is not None:
         better = Decisions.none(instance)
         decisions_of(model.data, found.values, better)

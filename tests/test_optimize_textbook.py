@@ -1,8 +1,10 @@
-"""Known answers: Wagner and Whitin's lot sizes, the newsvendor's quantity, the base stock of weekly orders."""
+"""Known answers: lot sizes alone and joint, price steps, the newsvendor's quantity, the base stock of weekly orders."""
 
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pandas as pd
 import pytest
 
 from data.company import Company
-from data.policy import Policy
+from data.policy import Policy, Solver
 from optimize.planner import plan
 
 Build = Callable[..., Company]
@@ -95,3 +97,58 @@ def test_weekly_orders_without_charges_keep_the_base_stock(small_company: Build)
     needed = np.sort(demand[:, 0, :3].sum(axis=1))
     quantile = needed[int(np.ceil(6.0 / 6.5 * 400 - 1e-9)) - 1]
     assert found.due_now()["units"].sum() == max(quantile - 60.0, 0.0)
+
+
+def _joint_optimum(weeks: int, shared: float, own: list[float], holding: list[float], units: float) -> float:
+    """Every choice of the weeks in which something is ordered, each article lot-sized between them."""
+    best = np.inf
+    for choice in product([False, True], repeat=weeks - 1):
+        starts = [0, *(week for week, placed in enumerate(choice, start=1) if placed), weeks]
+        total = shared * (len(starts) - 1)
+        for charge, held in zip(own, holding, strict=True):
+            least = [0.0]
+            for end in starts[1:]:
+                spans = [end - start for start in starts[: len(least)]]
+                kept = [held * units * span * (span - 1) / 2 for span in spans]
+                least.append(charge + min(sum(pair) for pair in zip(least, kept, strict=True)))
+            total += least[-1]
+        best = min(best, total)
+    return best
+
+
+@pytest.mark.parametrize("shared", [0.0, 30.0, 120.0])
+def test_joint_replenishment_is_planned_exactly(small_company: Build, shared: float) -> None:
+    """A charge per order and one per line: Silver's problem (1976) in weeks."""
+    weeks, own, holding = 8, [5.0, 40.0, 90.0], [0.9, 0.5, 0.2]
+    skus = ["a", "b", "c"]
+    item = {"unit_cost": 0.0, "shortage_cost": 1000.0, "salvage_value": 0.0}
+    company = small_company(
+        {sku: [1.0] for sku in skus},
+        items={sku: item | {"holding_cost": held} for sku, held in zip(skus, holding, strict=True)},
+        suppliers={"S": {"order_cost": shared}},
+        lanes=[
+            {"sku": sku, "supplier": "S", "lead_time_weeks": 0, "unit_cost": 0.0, "line_cost": charge}
+            for sku, charge in zip(skus, own, strict=True)
+        ],
+        policy=Policy(solver=Solver(gap=0.0)),
+    )
+    found = plan(company, np.full((1, 3, weeks), 20.0))
+    known = _joint_optimum(weeks, shared, own, holding, 20.0)
+    assert (found.objective, found.bound) == pytest.approx((known, known), rel=1e-6)
+
+
+def test_an_all_units_discount_is_taken_where_it_pays(small_company: Build) -> None:
+    """Harris's cycle with a step: K = 8, 25 a week, 0.3 of the price held a year; 32 weeks at 0.68 from 800 on."""
+    holding = 0.3 * 0.68 / 52
+    item = {"unit_cost": 0.75, "holding_cost": holding, "shortage_cost": 50.0, "salvage_value": 0.0}
+    over = {"season_end": pd.Timestamp("2026-03-02") + pd.Timedelta(weeks=32, days=-1)}
+    company = small_company(
+        {"a": [1.0]},
+        items={"a": item | over},
+        suppliers={"S": {"order_cost": 8.0}},
+        lanes=[{"sku": "a", "supplier": "S", "lead_time_weeks": 0, "unit_cost": 0.75}],
+    )
+    steps = {"sku": ["a", "a"], "supplier": ["S", "S"], "from_units": [400.0, 800.0], "unit_cost": [0.72, 0.68]}
+    found = plan(replace(company, price_breaks=pd.DataFrame(steps)), np.full((1, 1, 32), 25.0))
+    assert found.orders["units"].tolist() == [800]
+    assert found.objective == pytest.approx(8.0 + 0.68 * 800 + holding * 25 * 32 * 31 / 2, rel=1e-9)
