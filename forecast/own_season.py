@@ -53,8 +53,9 @@ def _index(ratio: Floats, place: np.ndarray) -> Floats:
 def _strength(ratio: Floats, index: Floats) -> float:
     """Share 0..1 of the ratios' variance that the index explains, less what as many free means explain of noise."""
     known = np.isfinite(ratio)
-    years = known.sum() / YEAR
+    years = float(known.sum()) / YEAR
     spread = float(np.var(ratio[known]))
     if spread <= 0 or years <= 1:
         return 0.0
-    return max(0.0, 1 - float(np.var((ratio - index)[known])) * years / max(years - 1, 0.5) / spread)
+    left = float(np.var((ratio - index)[known])) * years / float(max(years - 1, 0.5))
+    return max(0.0, 1 - left / spread)
