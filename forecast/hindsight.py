@@ -86,7 +86,7 @@ def _weekly(outlook: Outlook, errors: Errors, rows: np.ndarray) -> Predictions:
     shape = (len(QUANTILES), *some.past.shape)
     probability = np.broadcast_to(recalibrated(levels, errors.ranks, rows)[:, None], shape)
     quantiles = predicted(some, errors.spread[rows]).quantile(probability)
-    return Predictions(some.past, quantiles, ranks_left_out(errors.ranks.raw, outlook.past_segments)[:, rows])
+    return Predictions(some.past, quantiles, ranks_left_out(errors.ranks.raw[:, rows], outlook.past_segments[:, rows]))
 
 
 def _summed(

@@ -21,6 +21,8 @@ from restock.files import write_json, write_text
 from scenarios.run import Run
 
 Writer = Callable[[pd.Series], list[str]]
+TOGETHER = 100_000
+"""Rows written together: bounds the memory that cells take as text."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -135,8 +137,13 @@ ISSUES: dict[str, Writer] = {
 
 def csv(table: pd.DataFrame, columns: dict[str, Writer]) -> str:
     """The table's ``columns`` as CSV text, each written by its writer; raises KeyError if one is missing."""
+    firsts = range(0, max(len(table), 1), TOGETHER)
+    return "".join(_rows(table.iloc[first : first + TOGETHER], columns, header=first == 0) for first in firsts)
+
+
+def _rows(table: pd.DataFrame, columns: dict[str, Writer], header: bool) -> str:
     cells = pd.DataFrame({column: write(table[column]) for column, write in columns.items()})
-    return cells.to_csv(index=False, lineterminator="\n")
+    return cells.to_csv(index=False, header=header, lineterminator="\n")
 
 
 def write_issues(problems: Iterable[Problem], out: Path) -> None:

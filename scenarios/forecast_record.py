@@ -21,9 +21,10 @@ class ForecastRecord:
 
     def __init__(self, scene: World) -> None:
         company, horizon = scene.company, scene.company.policy.horizon.weeks
-        self._weeks = demand_of(company).weeks
+        demand = demand_of(company)
+        self._weeks = demand.weeks
         unknown = np.full((len(company.series), horizon), np.nan)
-        self._came = np.concatenate([seen_units(demand_of(company)), unknown], axis=1)
+        self._came = np.concatenate([seen_units(demand), unknown], axis=1)
         self._cover = cover_weeks(company, horizon)
         self._seed = company.policy.seed
         self._first: Forecast | None = None

@@ -140,6 +140,14 @@ def test_figures_have_fixed_decimals_and_what_is_unknown_is_empty(writer, value,
     assert writer(pd.Series([value])) == [text]
 
 
+def test_a_long_table_is_written_part_by_part_as_one(monkeypatch):
+    table = pd.DataFrame({"sku": ["a", "b", "c"], "units": [1.0, 2.0, 3.0]})
+    writers = {"sku": export.name, "units": export.WHOLE}
+    whole = export.csv(table, writers)
+    monkeypatch.setattr(export, "TOGETHER", 2)
+    assert export.csv(table, writers) == whole == "sku,units\na,1\nb,2\nc,3\n"
+
+
 def test_a_file_is_whole_or_as_it_was(tmp_path):
     target = tmp_path / "orders.csv"
     files.write_text(target, "old")
