@@ -1,6 +1,7 @@
 """The report's tables: orders by supplier, alerts, stock at risk."""
 
 import math
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ MOST_ALERTS = 50
 MOST_RISKS = 60
 NEAR_WEEKS = 4
 WORTH_A_LOOK = 0.05
+SHOWN_REASON = 170
+SENTENCE = re.compile(r"(?<=\.) (?=[A-Z])")
 KINDS = {
     "runs_out_even_if_ordered": "Runs out before new stock can come",
     "runs_out_before_next_order": "Runs out before the next order day",
@@ -37,6 +40,7 @@ class OrderLine:
     arrives: str
     rush: bool
     reason: str
+    more: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ def _supplier_order(run: Run, supplier: str, rows: pd.DataFrame, largest: float)
 
 def _order_line(run: Run, row: dict[Hashable, Any]) -> OrderLine:
     sku = str(row["sku"])
+    reason, more = in_short(str(row["reason"]))
     return OrderLine(
         sku=sku,
         name=product_name(run, sku),
@@ -88,8 +93,18 @@ def _order_line(run: Run, row: dict[Hashable, Any]) -> OrderLine:
         value=number(float(row["value"])),
         arrives=day(pd.Timestamp(row["arrival_date"])),
         rush=bool(row["expedite"]),
-        reason=str(row["reason"]),
+        reason=reason,
+        more=more,
     )
+
+
+def in_short(reason: str) -> tuple[str, str]:
+    """The first sentences of a reason, about two lines of them, and the rest."""
+    sentences = SENTENCE.split(reason)
+    shown = 1
+    while shown < len(sentences) and len(" ".join(sentences[: shown + 1])) <= SHOWN_REASON:
+        shown += 1
+    return " ".join(sentences[:shown]), " ".join(sentences[shown:])
 
 
 def _span(dates: pd.Series) -> str:

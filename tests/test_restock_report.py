@@ -14,6 +14,7 @@ from data.problems import Problem
 from restock.headline import headline
 from restock.report import page
 from restock.report_charts import charts, leading_series
+from restock.report_tables import in_short
 from scenarios.pipeline import run_company
 
 NASTY = "</script><img src=x onerror=alert(1)>"
@@ -166,3 +167,16 @@ def test_the_next_order_day_is_named_when_nothing_is_due(run):
     later = run.plan.orders.assign(order_date=run.forecast.paths.weeks[2])
     idle = replace(run, plan=replace(run.plan, orders=later), kpis=run.kpis | {"order_lines": 0.0})
     assert "The next order is planned for 16 Mar 2026." in headline(idle).sentence
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown", "more"),
+    [
+        ("One.", "One.", ""),
+        ("It earns EUR 1.50. It costs 2.", "It earns EUR 1.50. It costs 2.", ""),
+        ("A" * 150 + ". Then 20 more units come here. End.", "A" * 150 + ".", "Then 20 more units come here. End."),
+        ("B" * 400 + ".", "B" * 400 + ".", ""),
+    ],
+)
+def test_a_long_reason_shows_its_first_sentences(reason, shown, more):
+    assert in_short(reason) == (shown, more)

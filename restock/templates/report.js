@@ -148,7 +148,7 @@
   addEventListener("resize", () => drawn.forEach((chart) => chart.resize()));
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details.supplier:not([open])")];
+    opened = [...document.querySelectorAll("details.supplier:not([open]), .why details:not([open])")];
     opened.forEach((details) => { details.open = true; });
     draw(light);
     for (const svg of document.querySelectorAll(".chart svg")) {
