@@ -23,6 +23,7 @@ from forecast.outlook import Outlook, outlook
 from forecast.override_problems import override_problems
 from forecast.overrides import Layer, overridden, reshaped
 from forecast.paths import DemandPaths
+from forecast.response import Response
 from forecast.sampling import common_origins
 from forecast.segments import NAMES
 from forecast.shocks import Shocks, level_shocks, promotion_shocks
@@ -68,7 +69,9 @@ def default_candidates(demand: Demand, exposures: Exposures) -> list[Candidate]:
     """The methods whose combination is forecast, the slowest first; local ones share ``exposures``."""
     smoothing = [Smoothing(half_life, exposures) for half_life in HALF_LIVES]
     trees = [GlobalModel(), GlobalModel(name="global factor", loss="factor")]
-    return [*trees, *smoothing, *local_models(demand, exposures)]
+    told = len(demand.company.drivers) or len(demand.company.promotions)
+    response = [Response(exposures)] if told else []
+    return [*trees, *response, *smoothing, *local_models(demand, exposures)]
 
 
 def forecast(company: Company, progress: Progress = silent, candidates: Sequence[Candidate] | None = None) -> Forecast:

@@ -10,7 +10,7 @@ import pandas as pd
 from data.calendar import weeks_from
 from data.company import Company, Floats
 from forecast.candidates import Demand
-from forecast.known_ahead import known_ahead
+from forecast.known_ahead import known_ahead, logarithm
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
@@ -152,9 +152,8 @@ class _Known:
 
     def __init__(self, name: str, values: Floats) -> None:
         said = np.isfinite(values)
-        positive = bool((values[said] > 0).all())
         self.name = name
-        self._values = np.log(values, out=np.full(values.shape, np.nan), where=said) if positive else values
+        self._values = logarithm(values)
         self._sum = running_total(np.where(said, np.nan_to_num(self._values), 0.0))
         self._count = running_total(said.astype(np.float64))
 

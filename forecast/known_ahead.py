@@ -20,6 +20,14 @@ def known_ahead(company: Company, weeks: pd.DatetimeIndex) -> dict[str, Floats]:
     return {name: values for name, values in tables.items() if _varies(values)}
 
 
+def logarithm(values: Floats) -> Floats:
+    """Its logarithm where it is always positive, such as a price; else as it is."""
+    said = np.isfinite(values)
+    if not (values[said] > 0).all():
+        return values
+    return np.asarray(np.log(values, out=np.full(values.shape, np.nan), where=said))
+
+
 def _varies(values: Floats) -> bool:
     known = values[np.isfinite(values)]
     return bool(len(known) and known.min() < known.max())
