@@ -78,13 +78,15 @@ def value_machine(gained: pd.DataFrame) -> list[dict[str, object]]:
 
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
     rows = table.to_dict(orient="records")
-    return [{str(key): _figure(value) for key, value in row.items()} for row in rows]
+    return [{str(key): _figure(str(key), value) for key, value in row.items()} for row in rows]
 
 
-def _figure(value: object) -> object:
+def _figure(name: str, value: object) -> object:
     if not isinstance(value, float):
         return value
-    return round(value, 4) + 0.0 if math.isfinite(value) else None
+    if not math.isfinite(value):
+        return None
+    return int(value) if name == "weeks" else round(value, 4) + 0.0
 
 
 def show(accuracy: pd.DataFrame, heading: str) -> None:

@@ -129,6 +129,8 @@ def test_forecast_looks_as_far_as_asked(shop, tmp_path):
     told = json.loads(result.stdout)["accuracy"]
     wape = accuracy.query("segment == 'all' and weeks_ahead == '1-2' and method == 'restock'")["wape"].item()
     assert told[0]["method"] == "restock"
+    assert isinstance(told[0]["weeks"], int)
+    assert told[1]["below_q10"] is None
     assert told[0]["wape"] == pytest.approx(wape, abs=0.0001)
     assert (
         "Forecast of 3 weeks from 11 May 2026 on." in call("forecast", shop, "--horizon", 3, "--out", tmp_path).stdout
