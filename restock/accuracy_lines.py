@@ -48,7 +48,7 @@ def leading(all_lines: Iterable[Line]) -> list[Line]:
 
 def title(line: Line) -> str:
     """What the line is about, in words."""
-    span = "Over lead time + review" if line.ahead == COVER else f"{line.ahead} weeks ahead"
+    span = "Lead time + review" if line.ahead == COVER else f"{line.ahead} weeks ahead"
     return span if line.segment == "all" else f"{span}, {line.segment}"
 
 
