@@ -12,9 +12,7 @@ SCORED = 13  # weeks after an origin whose errors choose: the reach of most lead
 SPREAD = 0.5  # variance of a week beyond Poisson, as a share of its squared mean
 
 
-def weights(
-    past: Floats, now: Floats, actual: Floats, segments: np.ndarray, past_segments: np.ndarray
-) -> Floats:
+def weights(past: Floats, now: Floats, actual: Floats, segments: np.ndarray, past_segments: np.ndarray) -> Floats:
     """Weights (N, C), rows on the simplex, that minimise the squared error of the combination on past origins.
 
     ``past`` (C, O, N, H) and ``now`` (C, N, H): the candidates' means, NaN where they abstain; ``actual`` (O, N, H),

@@ -11,9 +11,7 @@ BLOCKS = (0, 2, 4, 8, 13, 26, 52)  # weeks ahead within which dispersion is take
 LEAST, MOST = 1e-3, 5.0
 
 
-def dispersions(
-    mean: Floats, actual: Floats, segments: np.ndarray, past_segments: np.ndarray, whole: bool
-) -> Floats:
+def dispersions(mean: Floats, actual: Floats, segments: np.ndarray, past_segments: np.ndarray, whole: bool) -> Floats:
     """(N, H) dispersion d of errors with variance m + d m^2 (``whole``) or d m^2, by moments.
 
     ``mean``, ``actual`` (O, N, H), NaN where not seen; ``segments`` (N,) now, ``past_segments`` (O, N) then. A series'
