@@ -53,11 +53,11 @@ class Policy(_Section):
 
     ``shortage_weight`` is kappa of the planning model: the share of the lost margin charged when a period between two
     possible arrivals ends short. A whole margin would be right if the period stood alone; what is bought too much is
-    held longer than the period, so replays of real weeks cost least at about 0.6.
+    held longer than the period, so replays of real weeks cost least at about 0.7.
     """
 
     seed: int = Field(0, ge=0, description="seed of everything that is drawn")
-    shortage_weight: float = Field(0.6, gt=0, description="share of the lost margin charged when a period ends short")
+    shortage_weight: float = Field(0.7, gt=0, description="share of the lost margin charged when a period ends short")
     input: Input = Input()
     horizon: Horizon = Horizon()
     money: Money = Money()
