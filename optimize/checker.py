@@ -15,6 +15,7 @@ TERMS = (
     "expedite",
     "payment_terms",
     "clearance",
+    "transfers",
     "ordering",
     "containers",
     "holding",
@@ -68,6 +69,10 @@ def violations(instance: Instance, decisions: Decisions) -> list[str]:
         supplier = instance.suppliers[k]
         if value < supplier.least_value * (1 - SLACK):
             found.append(f"supplier {supplier.name}, week {t}: {value} is below its minimum {supplier.least_value}")
+    for sent, received in instance.transfers.tolist():
+        if decisions.packs[sent] != decisions.packs[received]:
+            units, there = decisions.packs[sent], decisions.packs[received]
+            found.append(f"week {instance.slots[sent].order_week}: {units} units are sent, {there} arrive")
     lowest = np.array([period.curve.levels[0] for period in instance.periods])
     for p in np.flatnonzero(supply(instance, decisions) < lowest - SLACK * (1 - lowest)).tolist():
         period = instance.periods[p]
@@ -151,6 +156,9 @@ def decided_costs(instance: Instance, decisions: Decisions, series: Collection[i
             units = slot.lane.pack * packs
             if slot.lane.kind == "clearance":
                 terms["clearance"] += slot.lane.unit_cost * units
+            elif slot.lane.kind == "received":
+                terms["transfers"] += slot.lane.unit_cost * units
+            if slot.lane.kind != "order":
                 continue
             terms["purchase"] += (slot.lane.unit_cost - slot.lane.surcharge) * units
             terms["expedite"] += slot.lane.surcharge * units

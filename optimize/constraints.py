@@ -9,15 +9,17 @@ from typing import Any
 
 
 def supply_balance(m: Any, p: int) -> Any:
-    """Cumulative supply grows by what arrives and by demand given up, and falls by what is cleared, units.
+    """Cumulative supply grows by what arrives and by demand given up, and falls by what is cleared or sent, units.
 
     Z_p = Z_{p-1} + sum over slots q arriving in p of pack_q * packs_q + given_up_p - sum over clearances q in p of
-    cleared_q,  Z before the first period = 0
+    cleared_q + sum over transfers r that arrive in p of received_r - sum over those that leave in p of sent_r,
+    Z before the first period = 0
     """
     before = sum(m.supply[r] for r in m.BEFORE[p])
     arrived = sum(m.pack[q] * m.packs[q] for q in m.ARRIVING[p])
     cleared = sum(m.cleared[q] for q in m.CLEARED_IN[p])
-    return m.supply[p] == before + arrived + m.given_up[p] - cleared
+    exchanged = sum(m.received[r] for r in m.RECEIVED_IN[p]) - sum(m.sent[r] for r in m.SENT_IN[p])
+    return m.supply[p] == before + arrived + m.given_up[p] - cleared + exchanged
 
 
 def supply_in_segments(m: Any, p: int) -> Any:
@@ -85,6 +87,11 @@ def container_weight(m: Any, o: int) -> Any:
 def container_started(m: Any, o: int) -> Any:
     """An order that is placed starts a container at least: containers_o >= order_o."""
     return m.containers[o] >= m.order[o]
+
+
+def moved(m: Any, r: int) -> Any:
+    """What reaches a location is what left another one for it, units: received_r = sent_r."""
+    return m.received[r] == m.sent[r]
 
 
 def budget(m: Any, b: int) -> Any:

@@ -29,6 +29,11 @@ def clearance(m: Any) -> Any:
     return -sum(m.clearance_value[q] * m.cleared[q] for q in m.CLEARANCES)
 
 
+def transfers(m: Any) -> Any:
+    """Moving goods between locations: sum over transfers r of cost_r * received_r."""
+    return sum(m.moving_cost[r] * m.received[r] for r in m.TRANSFERS)
+
+
 def ordering(m: Any) -> Any:
     """Fixed charges of supplier orders and of their lines, whatever the quantity.
 
@@ -76,4 +81,16 @@ def limits(m: Any) -> Any:
     return units + money + sum(m.floor_price[f] * m.below_floor[f] for f in m.FLOORS)
 
 
-TERMS = (purchase, expedite, payment_terms, clearance, ordering, containers, holding, lost_sales, stock_value, limits)
+TERMS = (
+    purchase,
+    expedite,
+    payment_terms,
+    clearance,
+    transfers,
+    ordering,
+    containers,
+    holding,
+    lost_sales,
+    stock_value,
+    limits,
+)

@@ -21,9 +21,10 @@ from optimize.groups import by_suppliers
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.search import search_orders
+from optimize.settle import settled
 from optimize.shared import Row, Shared, shared
 from optimize.single import Batch, batches, plan_alone
-from optimize.stock_flow import Flags, Floats
+from optimize.stock_flow import Flags, Floats, Integers
 
 if TYPE_CHECKING:
     from optimize.solve import Solution
@@ -91,6 +92,18 @@ class Group:
         """The limits (limits,) that hold whatever orders are placed."""
         return np.array([one.order is None for one in self.common.limits], dtype=bool)
 
+    @property
+    def transfers(self) -> Integers:
+        """The slots (transfers, 2) of the group's transfers."""
+        rows = [one.slots for one in self.common.limits if one.row[0] == "moved" and one.sense > 0]
+        return np.array(rows, dtype=np.int64).reshape(-1, 2)
+
+    def with_moved(self, units: Floats) -> "Group":
+        """The group when ``units`` (slots,) are moved between locations, and no other."""
+        parts = settled(self.exact, self.transfers, units)
+        limits = [one for one in self.common.limits if one.row[0] != "moved"]
+        return replace(self, common=replace(self.common, limits=limits), coarse=parts, exact=parts)
+
     def cost(self, plan: Decisions) -> float:
         """What a plan of the group costs."""
         return cost_of(self.instance, self.common.series, plan)
@@ -126,9 +139,9 @@ def decide_together(
     coarse = [batch for members in alike for batch in batches(instance, members, SEARCH_STATES)]
     exact = [batch for members in alike for batch in batches(instance, members)]
     group = Group(instance, shared(instance, series), coarse, exact, limits)
-    relaxed, prices, stopped = _priced(group)
+    relaxed, prices, stopped, moved = _priced(group)
     report(0.2)
-    assembled, worth, last = _by_prices(group, prices, into, report)
+    assembled, worth, last = _by_transfers(group, prices, moved, into, report)
     cost, constant = group.cost(into), instance.constant(series)
     pooled = np.array([one.row[0] in ("budget", "service_floor") for one in group.common.limits], dtype=bool)
     prices = np.where(pooled, assembled, prices)
@@ -140,16 +153,21 @@ def decide_together(
     return _branch_and_bound(group, into, proof)
 
 
-def _priced(group: Group) -> tuple[float, Floats, tuple[str, ...]]:
-    """The relaxed model's bound and the prices of the limits that always hold, money per unit; what stopped it."""
-    prices = np.zeros(len(group.common.limits))
+def _priced(group: Group) -> tuple[float, Floats, tuple[str, ...], Floats]:
+    """The relaxed model's bound and the prices of the limits that always hold, money per unit; what stopped it; and
+    the units (slots,) that it moves between locations.
+    """
+    prices, moved = np.zeros(len(group.common.limits)), np.zeros(len(group.instance.slots))
     if group.is_exact and not group.always.any():
-        return -np.inf, prices, ()
+        return -np.inf, prices, (), moved
     found = _relaxed(group.instance, group.common.series, group.limits)
     for r, one in enumerate(group.common.limits):
         if one.order is None:
-            prices[r] = max(-found.dual(*one.row), 0.0)
-    return found.bound, group.common.within_boxes(prices), found.stops
+            prices[r] = max(-one.sense * found.dual(*one.row), 0.0)
+    if found.values is not None:
+        sent = found.model.data.sets["TRANSFERS"]
+        moved[sent] = moved[sent + 1] = found.values["sent"]
+    return found.bound, group.common.within_boxes(prices), found.stops, moved
 
 
 def _relaxed(instance: Instance, series: Sequence[int], limits: Limits) -> "Solution":
@@ -157,6 +175,28 @@ def _relaxed(instance: Instance, series: Sequence[int], limits: Limits) -> "Solu
     from optimize.solve import build, solve
 
     return solve(build(instance, series, 0), limits, relaxed=True)
+
+
+def _by_transfers(
+    group: Group, prices: Floats, moved: Floats, into: Decisions, report: Report
+) -> tuple[Floats, Floats, Floats]:
+    """Plans the group with nothing moved and with what the relaxed model moves, in whole units.
+
+    The better plan is written into ``into``; returns what ``_by_prices`` does.
+    """
+    if not group.transfers.size:
+        return _by_prices(group, prices, into, report)
+    best, kept = np.inf, (prices, prices, prices)
+    for units in (np.rint(moved), np.floor(moved), np.zeros(len(moved))):
+        fixed = group.with_moved(units)
+        plan = Decisions.none(group.instance)
+        found, worth, last = _by_prices(fixed, prices[: len(fixed.common.limits)], plan, report)
+        plan.packs[group.transfers] = units[group.transfers]
+        cost = group.cost(plan)
+        if cost < best and not violations(group.instance, plan):
+            best, kept = cost, (np.append(found, prices[len(found) :]), worth, np.append(last, prices[len(last) :]))
+            into.take(group.instance, group.common.series, plan)
+    return kept
 
 
 def _by_prices(group: Group, prices: Floats, into: Decisions, report: Report) -> tuple[Floats, Floats, Floats]:

@@ -23,6 +23,7 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
     member[list(series)] = True
     ordered, cleared = (table.kind == kind for kind in ("order", "clearance"))
     slots, periods = member[table.series] & ordered, member[table.period_series]
+    sent = np.flatnonzero(member[table.series] & (table.kind == "sent"))
     leaving = np.flatnonzero(member[table.series] & cleared)
     segments = periods[table.segment_period]
     near = table.order_week < exact_weeks
@@ -35,6 +36,7 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
     sets = {
         "SLOTS": own,
         "CLEARANCES": leaving,
+        "TRANSFERS": sent,
         "LINES": np.flatnonzero(lines),
         "JOINED_LINES": np.flatnonzero(joined & lines),
         "JOINED_PACKS": np.flatnonzero(joined & ~lines),
@@ -50,6 +52,8 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
     lists = {
         "ARRIVING": _lists(table.period[own], own, sets["PERIODS"]),
         "CLEARED_IN": _lists(table.period[leaving], leaving, sets["PERIODS"]),
+        "SENT_IN": _lists(table.period[sent], sent, sets["PERIODS"]),
+        "RECEIVED_IN": _lists(table.period[sent + 1], sent, sets["PERIODS"]),
         "BEFORE": _lists(follows, table.previous[follows], sets["PERIODS"]),
         "SEGMENTS_OF": _lists(table.segment_period[segments], sets["SEGMENTS"], sets["PERIODS"]),
         "SLOTS_OF": _lists(table.order[shared], np.flatnonzero(shared), orders["SHARED"]),
@@ -60,6 +64,8 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
         **{name: value[slots] for name, value in table.slots.items()},
         **{name: value[periods] for name, value in table.periods.items()},
         **{name: value[segments] for name, value in table.segments.items()},
+        "moving_cost": table.slots["unit_cost"][sent + 1],
+        "most_moved": table.slots["limit"][sent],
         "clearance_value": table.slots["unit_cost"][leaving],
         "most_cleared": table.slots["limit"][leaving],
         **_limits(instance, orders["SHARED"], paid),
@@ -67,7 +73,9 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
         "floor_price": np.array([instance.floors[f].over_price for f in floors], dtype=float),
         **_containers(instance, orders),
     }
-    return Data(sets, lists, values, {"packs": ~near[slots], "line": ~near[lines], "cleared": ~near[leaving]})
+    return Data(
+        sets, lists, values, {"packs": ~near[slots], "line": ~near[lines], "cleared": ~near[leaving]} | _far(near, sent)
+    )
 
 
 def _orders(instance: Instance, slots: Flags, table: Columns) -> dict[str, Integers]:
@@ -140,9 +148,14 @@ def _containers(instance: Instance, orders: dict[str, Integers]) -> dict[str, Fl
     }
 
 
+def _far(near: Flags, sent: Integers) -> dict[str, Flags]:
+    return {"sent": ~near[sent], "received": ~near[sent]}
+
+
 def decisions_of(data: Data, values: dict[str, Floats], into: Decisions) -> None:
     """Writes a solution, by variable component, into a plan: packs rounded to whole ones."""
     into.packs[data.sets["SLOTS"]] = np.rint(values["packs"])
+    into.packs[data.sets["TRANSFERS"]] = into.packs[data.sets["TRANSFERS"] + 1] = np.rint(values["sent"])
     into.packs[data.sets["CLEARANCES"]] = np.rint(values["cleared"])
     into.given_up[data.sets["PERIODS"]] = np.maximum(values["given_up"], 0.0)
 
@@ -161,6 +174,8 @@ def values_of(instance: Instance, data: Data, plan: Decisions) -> dict[str, Floa
     filled = reached[table.segment_period[segments]] - table.level[segments]
     return {
         "packs": plan.packs[slots],
+        "sent": plan.packs[data.sets["TRANSFERS"]],
+        "received": plan.packs[data.sets["TRANSFERS"] + 1],
         "cleared": plan.packs[data.sets["CLEARANCES"]],
         "line": (plan.packs[data.sets["LINES"]] > 0).astype(float),
         "order": np.isin(data.sets["ORDERS"], placed).astype(float),

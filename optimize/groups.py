@@ -36,6 +36,7 @@ def _ties(instance: Instance) -> list[list[int]]:
         supplier = instance.suppliers[k]
         if supplier.limits_orders or (supplier.order_cost > 0 and len(members) > 1):
             shared.append(sorted({slots[q].lane.series for q in members}))
+    shared += [sorted({slots[q].lane.series for q in pair}) for pair in instance.transfers.tolist()]
     return shared + [sorted({slots[q].lane.series for q in budget.slots}) for budget in instance.budgets]
 
 

@@ -13,7 +13,7 @@ from optimize.columns import Columns, read
 from optimize.cost_curves import Curve, Outlook
 from optimize.lanes import Lane
 from optimize.service import Floor
-from optimize.stock_flow import Floats
+from optimize.stock_flow import Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Period:
 class Series:
     """A series' money: ``holding`` per unit and week, ``lost`` per unit lost (margin and goods), ``end_value`` per
     unit left at its horizon's end, ``replacement`` the cheapest cost of a unit; ``end``: the first week that no longer
-    counts; ``outlook``: what happens before an order can reach it.
+    counts; ``outlook``: what happens before an order can reach it; ``passes_on``: units that other locations could use.
     """
 
     holding: float
@@ -99,6 +99,7 @@ class Series:
     replacement: float
     end: int
     outlook: Outlook
+    passes_on: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -147,11 +148,19 @@ class Instance:
 
     @cached_property
     def arriving(self) -> dict[int, list[int]]:
-        """The slots that arrive in each period."""
+        """The slots that arrive in each period, after those in which units leave."""
         found: dict[int, list[int]] = defaultdict(list)
         for position, slot in enumerate(self.slots):
             found[slot.period].append(position)
+        for own in found.values():
+            own.sort(key=lambda q: self.slots[q].lane.pack > 0)
         return found
+
+    @cached_property
+    def transfers(self) -> Integers:
+        """The slots (transfers, 2) in which moved units leave one series and reach another."""
+        sent = [q for q, slot in enumerate(self.slots) if slot.lane.kind == "sent"]
+        return np.array([(q, q + 1) for q in sent], dtype=np.int64).reshape(-1, 2)
 
     @cached_property
     def periods_of(self) -> list[list[int]]:

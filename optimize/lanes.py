@@ -12,7 +12,7 @@ from data.company import Company
 from optimize.payment import credit_shares
 
 TINY = 1e-9
-Kind = Literal["order", "clearance"]
+Kind = Literal["order", "clearance", "sent", "received"]
 BREAK_COLUMNS = ["sku", "supplier", "from_units", "unit_cost"]
 
 
@@ -24,7 +24,8 @@ class Lane:
     Monday to the one from which it can be sold. ``unit_cost``: money per unit, of which ``surcharge`` is what rushing
     adds. ``pack``: units per pack; ``least`` and ``most``: packs per order line, ``most`` None without a limit.
     ``line_cost``: money per order line, whatever its quantity; ``credit``: money per unit that the supplier's payment
-    terms are worth. ``kind``: of a clearance, ``pack`` is -1: every unit takes one from supply, and ``unit_cost`` is
+    terms are worth. ``kind``: of a clearance, or where units are
+    sent to another location, ``pack`` is -1: every unit takes one from supply; a clearance's ``unit_cost`` is
     what it brings. ``volume`` and ``weight``: of a container, per unit.
     """
 

@@ -44,6 +44,7 @@ def planning_model() -> AbstractModel:
     m.container_volume = Constraint(m.BY_VOLUME, rule=constraints.container_volume)
     m.container_weight = Constraint(m.BY_WEIGHT, rule=constraints.container_weight)
     m.container_started = Constraint(m.CONTAINED, rule=constraints.container_started)
+    m.moved = Constraint(m.TRANSFERS, rule=constraints.moved)
     m.budget = Constraint(m.BUDGETS, rule=constraints.budget)
     m.service_floor = Constraint(m.FLOORS, rule=constraints.service_floor)
     return m
@@ -66,7 +67,8 @@ def sets(m: Any) -> None:
     with and without a line decision; LEAST_ORDERS: those with a minimum value; CAPPED: orders with a capacity;
     SHARED: orders with any of these; PERIODS, LASTS: each series' last; SEGMENTS of the periods' cost curves;
     BUDGETS; service FLOORS; CONTAINED: orders that ship in containers, BY_VOLUME and BY_WEIGHT: what limits these;
-    CLEARANCES: steps of markdown curves, by their place among the slots. Chosen by an index:
+    CLEARANCES: steps of markdown curves, by their place among the slots; TRANSFERS: a route in a week, RECEIVED_IN[p]
+    and SENT_IN[p] those that arrive or leave. Chosen by an index:
     ARRIVING[p] slots, CLEARED_IN[p] clearances, BEFORE[p] the period before, SEGMENTS_OF[p], SLOTS_OF[o], PAID_BY[b]
     slots, SERVED_BY[f] periods and SEGMENTS_SERVED[f] theirs.
     """
@@ -79,6 +81,8 @@ def sets(m: Any) -> None:
     m.LINES = Set(within=m.SLOTS, dimen=1)
     m.JOINED_LINES, m.JOINED_PACKS = Set(within=m.LINES, dimen=1), Set(within=m.SLOTS, dimen=1)
     m.CLEARANCES = Set(dimen=1)
+    m.TRANSFERS = Set(dimen=1)
+    m.RECEIVED_IN, m.SENT_IN = Set(m.PERIODS, dimen=1), Set(m.PERIODS, dimen=1)
     m.CLEARED_IN = Set(m.PERIODS, dimen=1)
     m.LASTS = Set(within=m.PERIODS, dimen=1)
     m.ARRIVING, m.BEFORE = Set(m.PERIODS, dimen=1), Set(m.PERIODS, dimen=1)
@@ -99,6 +103,7 @@ def parameters(m: Any) -> None:
     m.most_units, m.capacity_price = Param(m.SHARED), Param(m.SHARED)
     m.lowest = Param(m.PERIODS, within=Anything)
     m.clearance_value, m.most_cleared = Param(m.CLEARANCES), Param(m.CLEARANCES)
+    m.moving_cost, m.most_moved = Param(m.TRANSFERS), Param(m.TRANSFERS)
     m.volume, m.weight = Param(m.SLOTS), Param(m.SLOTS)
     m.container_cost = Param(m.CONTAINED)
     m.room_by_volume, m.room_by_weight = Param(m.BY_VOLUME), Param(m.BY_WEIGHT)
@@ -110,13 +115,15 @@ def decisions(m: Any) -> None:
     """The decisions.
 
     packs_q: packs ordered; line_q: whether the line is placed; order_o: whether the supplier's order is placed;
-    supply_p: Z, units supplied since the first reachable week, in segments; cleared_q: units cleared; containers_o:
-    containers started; given_up_p: units of demand that are not met and not waited for; over_capacity, over_budget,
-    below_floor: by how much a limit gives.
+    supply_p: Z, units supplied since the first reachable week, in segments; cleared_q: units cleared; sent_r and
+    received_r: units moved; containers_o: containers started; given_up_p: units of demand that are not met and not
+    waited for; over_capacity, over_budget, below_floor: by how much a limit gives.
     """
     m.packs = Var(m.SLOTS, domain=NonNegativeIntegers, bounds=lambda m, q: (0, m.limit[q]))
     m.line = Var(m.LINES, domain=Binary)
     m.order = Var(m.ORDERS, domain=Binary)
+    m.sent = Var(m.TRANSFERS, domain=NonNegativeIntegers, bounds=lambda m, r: (0, m.most_moved[r]))
+    m.received = Var(m.TRANSFERS, domain=NonNegativeIntegers, bounds=lambda m, r: (0, m.most_moved[r]))
     m.containers = Var(m.CONTAINED, domain=NonNegativeIntegers)
     m.supply = Var(m.PERIODS, domain=Reals, bounds=lambda m, p: (m.lowest[p], None))
     m.cleared = Var(m.CLEARANCES, domain=NonNegativeIntegers, bounds=lambda m, q: (0, m.most_cleared[q]))

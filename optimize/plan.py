@@ -13,6 +13,10 @@ PROJECTION_COLUMNS = ["sku", "location", "week", "stock_mean", "stock_q10", "sto
 
 LIMIT_COLUMNS = ["kind", "name", "week", "unit", "used", "amount", "price"]
 CLEARANCE_COLUMNS = ["week", "sku", "location", "units", "unit_value", "value", "firm", "reason"]
+TRANSFER_COLUMNS = [
+    *("week", "arrival_date", "sku", "from_location", "to_location"),
+    *("units", "unit_cost", "cost", "firm", "reason"),
+]
 
 Status = Literal["optimal", "feasible", "heuristic"]
 
@@ -25,6 +29,7 @@ class Plan:
     ``projection``: one row per series and week (``PROJECTION_COLUMNS``): stock at the week's end and lost sales when
     the demand paths meet the plan, with lost sales played exactly.
     ``clearance``: units to be cleared (``CLEARANCE_COLUMNS``), by week, sku, location, the best value first.
+    ``transfers``: units to be moved between locations (``TRANSFER_COLUMNS``), by week, sku and locations.
     ``costs``: expected money by term over the horizon, as the model counts it; they sum to ``objective``.
     ``bound``: proven lower bound of the model's objective; ``gap``: (objective - bound) / |objective|.
     ``gave``: limits that had to give: kind, name, week, amount, price.
@@ -46,6 +51,7 @@ class Plan:
     stopped: str = ""
     limits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIMIT_COLUMNS))
     clearance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CLEARANCE_COLUMNS))
+    transfers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TRANSFER_COLUMNS))
 
     def due_now(self) -> pd.DataFrame:
         """The orders to place on the run's own Monday."""

@@ -19,6 +19,7 @@ from optimize.limit_table import Binding, binding_limits, limit_table, price_not
 from optimize.plan import ORDER_COLUMNS, PROJECTION_COLUMNS, Plan, Status
 from optimize.prepare import prepare
 from optimize.stock_flow import Floats, play
+from optimize.transfer_table import transfer_table
 
 if TYPE_CHECKING:
     from optimize.decide import Proof
@@ -46,6 +47,7 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
     limits = binding_limits(company, instance, decisions, proof.prices)
     orders = _orders(company, instance, decisions, limits)
     clearance = clearance_table(company, instance, decisions)
+    transfers = transfer_table(company, instance, decisions)
     projection = _projection(company, instance, decisions)
     watch.lap("explain")
     return Plan(
@@ -61,6 +63,7 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
         stopped=", ".join(proof.stopped),
         limits=limit_table(instance, limits),
         clearance=clearance,
+        transfers=transfers,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import ceil, inf
 
@@ -16,6 +17,7 @@ from optimize.instance import Instance, Period, Series, Slot, Supplier
 from optimize.lanes import Lane, lanes, order_weeks
 from optimize.service import most_worth, service_floors
 from optimize.stock_flow import Flags, Floats
+from optimize.transfers import Route, passed_on, routes, transfer_slots, weeks_of
 
 CHUNK = 200
 
@@ -28,21 +30,26 @@ def prepare(company: Company, demand: Floats) -> Instance:
         by_series[lane.series].append(lane)
     orders = order_weeks(company, weeks)
     ends = _ends(company, weeks)
-    cleared = markdowns(company, ends)
+    cleared, moves = markdowns(company, ends), routes(company)
     stock = company.stock["on_hand"].to_numpy(float)
     open_units = _open_units(company, weeks)
-    calendars = _calendars(by_series, orders, ends, cleared, open_units)
-    series, periods = _series_and_periods(company, by_series, calendars, stock, open_units, demand, cleared)
+    calendars = _calendars(by_series, orders, ends, _flows(cleared, moves, ends), open_units)
+    senders = [one.series for one in cleared] + [one.sender for one in moves]
+    series, periods = _series_and_periods(company, by_series, calendars, stock, open_units, demand, moves, senders)
     lost = [one.lost for one in series]
     reached = {period.series: slice(calendars[period.series].reach, series[period.series].end) for period in periods}
     floors = service_floors(company, demand, lost, reached)
     worth = most_worth(lost, floors)
     suppliers = _suppliers(company, by_series, worth)
-    slots = _slots(by_series, orders, calendars, periods, suppliers)
+    slots = _slots(by_series, orders, calendars, periods, suppliers, series)
     found = budgets(company, weeks, slots, worth)
     if cleared:
         slots += _clearances(cleared, by_series, series, periods, len(suppliers))
         suppliers.append(Supplier("clearance", 0.0, 0.0, None, 0.0))
+    if moves:
+        room = np.array([one.passes_on for one in series]) + [_tops(periods).get(i, 0.0) for i in range(len(series))]
+        slots += [slot for pair in transfer_slots(moves, periods, ends, len(suppliers), room) for slot in pair]
+        suppliers.append(Supplier("transfer", 0.0, 0.0, None, 0.0))
     return Instance(
         as_of=company.as_of,
         firm_weeks=company.policy.horizon.firm_weeks,
@@ -69,22 +76,38 @@ def _calendars(
     by_series: list[list[Lane]],
     orders: list[list[int]],
     ends: list[int],
-    cleared: list[Markdown],
+    flows: tuple[dict[int, set[int]], dict[int, set[int]]],
     open_units: Floats,
 ) -> list[Calendar]:
-    """Where units can leave, periods begin in those weeks too; short are they before the next units can come."""
-    leaving: dict[int, set[int]] = defaultdict(set)
-    for one in cleared:
-        leaving[one.series].add(one.week)
+    """Where units can leave, periods begin in those weeks too; short are they before the next units can come.
+
+    ``flows``: by series, the weeks in which units can leave, and those in which moved ones can come.
+    """
+    leaving, moved = flows
     calendars = []
     for i, (own, end) in enumerate(zip(by_series, ends, strict=True)):
-        arrivals = _arrivals(own, orders, end)
-        starts = tuple(sorted(arrivals | leaving[i]))
-        coming = arrivals | set(np.flatnonzero(open_units[i]).tolist()) if leaving[i] else arrivals
+        arrivals = _arrivals(own, orders, end) | moved.get(i, set())
+        away = leaving.get(i, set())
+        starts = tuple(sorted(arrivals | away))
+        coming = arrivals | set(np.flatnonzero(open_units[i]).tolist()) if away else arrivals
         charged = tuple(any(week in coming for week in range(one + 1, then + 1)) for one, then in pairwise(starts))
         reach = min(arrivals, default=end)
         calendars.append(Calendar(reach, end, starts, _informed(own, orders, starts), (*charged, True)[: len(starts)]))
     return calendars
+
+
+def _flows(
+    cleared: list[Markdown], moves: list[Route], ends: list[int]
+) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    leaving: dict[int, set[int]] = defaultdict(set)
+    moved: dict[int, set[int]] = defaultdict(set)
+    for one in cleared:
+        leaving[one.series].add(one.week)
+    for route in moves:
+        weeks = weeks_of(route, ends)
+        leaving[route.sender] |= set(weeks)
+        moved[route.receiver] |= {week + route.lead_time for week in weeks}
+    return leaving, moved
 
 
 def _arrivals(own: list[Lane], orders: list[list[int]], end: int) -> set[int]:
@@ -120,11 +143,13 @@ def _series_and_periods(
     stock: Floats,
     open_units: Floats,
     demand: Floats,
-    cleared: list[Markdown],
+    moves: list[Route],
+    senders: list[int],
 ) -> tuple[list[Series], list[Period]]:
     """Values every series and reads its curves off the paths, together for all that share a calendar."""
-    money = _money(company, by_series, demand.shape[2])
-    leaves = np.isin(np.arange(len(calendars)), [one.series for one in cleared])
+    money = _money(company, by_series, moves, demand.shape[2])
+    leaves = np.isin(np.arange(len(calendars)), senders)
+    single = leaves | np.isin(np.arange(len(calendars)), [one.receiver for one in moves])
     alike: dict[Calendar, list[int]] = defaultdict(list)
     for position, calendar in enumerate(calendars):
         alike[calendar].append(position)
@@ -132,15 +157,24 @@ def _series_and_periods(
     for calendar, members in alike.items():
         for start in range(0, len(members), CHUNK):
             chunk = members[start : start + CHUNK]
-            terms = _terms(money, by_series, chunk, calendar, company.policy.shortage_weight, leaves)
+            terms = _terms(money, by_series, chunk, calendar, company.policy.shortage_weight, (leaves, single))
             parts = outlooks(stock[chunk], open_units[chunk], demand[:, chunk], calendar, terms)
             found.update(zip(chunk, parts, strict=True))
     series = [Series(*money[i], end=calendars[i].end, outlook=found[i]) for i in range(len(calendars))]
-    return series, _periods(series, calendars, company.policy.shortage_weight)
+    periods = _periods(series, calendars, company.policy.shortage_weight)
+    onward = passed_on(moves, _tops(periods))
+    series = [replace(one, passes_on=float(onward[i])) if i < len(onward) else one for i, one in enumerate(series)]
+    return series, periods
 
 
-def _money(company: Company, by_series: list[list[Lane]], weeks: int) -> list[tuple[float, float, float, float]]:
-    """(holding, lost, end_value, replacement) of each series, money per unit."""
+def _money(
+    company: Company, by_series: list[list[Lane]], moves: list[Route], weeks: int
+) -> list[tuple[float, float, float, float]]:
+    """(holding, lost, end_value, replacement) of each series, money per unit.
+
+    What is left where it can be moved to is worth at most what it costs at its source, and to move it.
+    """
+    cheapest = _cheapest(company, by_series, moves)
     items = company.items.loc[company.series.get_level_values("sku")]
     ends = items["season_end"].notna().to_numpy() & np.array(
         [(end - company.as_of).days // 7 < weeks if pd.notna(end) else False for end in items["season_end"]]
@@ -149,11 +183,23 @@ def _money(company: Company, by_series: list[list[Lane]], weeks: int) -> list[tu
         items["holding_cost"], items["shortage_cost"], items["unit_cost"], items["salvage_value"], ends, strict=True
     )
     money = []
-    for own, (holding, shortage, unit_cost, salvage, over) in zip(by_series, rows, strict=True):
-        cheapest = min((lane.net_cost for lane in own), default=float(unit_cost))
-        end_value = min(float(salvage), cheapest) if over else cheapest
-        money.append((float(holding), max(float(shortage + unit_cost), cheapest), end_value, cheapest))
+    for least, (holding, shortage, unit_cost, salvage, over) in zip(cheapest, rows, strict=True):
+        end_value = min(float(salvage), least) if over else least
+        money.append((float(holding), max(float(shortage + unit_cost), least), end_value, least))
     return money
+
+
+def _cheapest(company: Company, by_series: list[list[Lane]], moves: list[Route]) -> list[float]:
+    """The least that a unit costs each series, bought or moved."""
+    unit_cost = company.items["unit_cost"].reindex(company.series.get_level_values("sku")).tolist()
+    least = [
+        min((lane.net_cost for lane in own), default=float(cost))
+        for own, cost in zip(by_series, unit_cost, strict=True)
+    ]
+    for _ in range(len(moves)):
+        for route in moves:
+            least[route.receiver] = min(least[route.receiver], least[route.sender] + route.cost)
+    return least
 
 
 def _charges(money: tuple[float, float, float, float], calendar: Calendar, weight: float) -> list[float]:
@@ -176,10 +222,12 @@ def _terms(
     chunk: Sequence[int],
     calendar: Calendar,
     weight: float,
-    leaves: Flags,
+    flows: tuple[Flags, Flags],
 ) -> Terms:
+    """``flows``: of which series units can leave, and which of them change by single units."""
+    leaves, single = flows
     count = len(calendar.starts)
-    pitch = [1 if leaves[i] else np.gcd.reduce([lane.pack for lane in by_series[i]] or [1]) for i in chunk]
+    pitch = [1 if single[i] else np.gcd.reduce([lane.pack for lane in by_series[i]] or [1]) for i in chunk]
     return Terms(
         holding=np.array([money[i][0] for i in chunk]),
         charge=np.array([_charges(money[i], calendar, weight) for i in chunk]).reshape(len(chunk), count),
@@ -206,9 +254,10 @@ def _slots(
     calendars: list[Calendar],
     periods: list[Period],
     suppliers: list[Supplier],
+    series: list[Series],
 ) -> list[Slot]:
     position = {(period.series, period.first): index for index, period in enumerate(periods)}
-    top = {p.series: float(max(p.curve.levels[-1], 0.0) - p.curve.levels[0]) for p in periods if p.final}
+    top = {i: own + series[i].passes_on for i, own in _tops(periods).items()}
     slots = []
     for i, own in enumerate(by_series):
         for lane in own:
@@ -218,6 +267,11 @@ def _slots(
                     limit = _limit(lane, top[i], suppliers[lane.supplier].least_value)
                     slots.append(Slot(lane, week, arrival, position[i, arrival], limit))
     return slots
+
+
+def _tops(periods: list[Period]) -> dict[int, float]:
+    """Units that each series can use at most."""
+    return {p.series: float(max(p.curve.levels[-1], 0.0) - p.curve.levels[0]) for p in periods if p.final}
 
 
 def _clearances(

@@ -25,7 +25,7 @@ class Limit:
     """A shared limit. ``row``: its constraint in model.py, name and index; ``slots`` and their ``weight`` per unit;
     ``amount``: the most of their sum; ``order``: the position of the order whose minimum it is, else None; ``served``:
     the series whose units short a floor adds up; ``boxes``: the position of the order whose containers it limits, each
-    of which adds ``room``, else None.
+    of which adds ``room``, else None; ``sense``: -1 if the row is turned round.
     """
 
     row: Row
@@ -36,6 +36,7 @@ class Limit:
     served: tuple[int, ...] = ()
     boxes: int | None = None
     room: float = 0.0
+    sense: int = 1
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,23 @@ def shared(instance: Instance, series: Sequence[int]) -> Shared:
         box_cost=np.array([_box_cost(instance, k) for k, _ in orders]),
         volume=np.array([slot.lane.volume for slot in instance.slots]),
         weight=np.array([slot.lane.weight for slot in instance.slots]),
-        limits=[*_budgets(instance, members), *_order_limits(instance, keys, place), *_floors(instance, members)],
+        limits=[
+            *_budgets(instance, members),
+            *_order_limits(instance, keys, place),
+            *_floors(instance, members),
+            *_moved(instance, members),
+        ],
     )
+
+
+def _moved(instance: Instance, members: set[int]) -> list[Limit]:
+    """What arrives is what was sent, as two limits: not more, and not less."""
+    found = []
+    for pair in instance.transfers:
+        if instance.slots[pair[0]].lane.series in members:
+            for sense in (1, -1):
+                found.append(Limit(("moved", int(pair[0])), pair, np.full(2, float(sense)), 0.0, None, sense=sense))
+    return found
 
 
 def _box_cost(instance: Instance, supplier: int) -> float:

@@ -31,9 +31,10 @@ class Batch:
     ``series`` (n,); ``pitch`` (n,): units per state; ``exact`` (n,): whether every number of packs is a state;
     ``periods`` (n, P) and ``slots`` (n, P, R): positions in the instance, -1 where there is none; ``cost`` (n, P, M):
     f at each state, money; ``short`` (n, P, M): units short at each state, (n, P, 0) where no series has a floor;
-    ``start`` (n,): the state in which nothing is supplied, ``sign`` (n, P, R): -1 where the slot's units leave;
-    ``least`` and ``most`` (n, P, R): the slots' limits in states, ``stride`` (n, P, R): states per pack, ``units``
-    (n, P, R): units per pack; ``lost`` and ``end_value`` (n,): money per unit.
+    ``start`` (n,): the state in which nothing is supplied, ``sign`` (n, P, R): -1 where the slot's units leave,
+    ``forced`` (n, P, R): whether it must be used; ``least`` and ``most`` (n, P, R): the slots' limits in states,
+    ``stride`` (n, P, R): states per pack, ``units`` (n, P, R): units per pack; ``lost`` and ``end_value`` (n,): money
+    per unit.
     """
 
     series: Integers
@@ -45,6 +46,7 @@ class Batch:
     short: Floats
     start: Integers
     sign: Integers
+    forced: Flags
     least: Integers
     most: Integers
     stride: Integers
@@ -97,8 +99,11 @@ def _top(instance: Instance, i: int) -> float:
     """Units of supply beyond which nothing can be gained, and room for one minimum order on top."""
     periods = instance.periods_of[i]
     lanes = {instance.slots[q].lane for p in periods for q in instance.arriving[p]}
-    return max(float(instance.periods[periods[-1]].curve.levels[-1]), 0.0) + max(
-        abs(lane.pack) * lane.least for lane in lanes
+    passes_on = instance.series[i].passes_on
+    return (
+        max(float(instance.periods[periods[-1]].curve.levels[-1]), 0.0)
+        + passes_on
+        + max(abs(lane.pack) * lane.least for lane in lanes)
     )
 
 
@@ -138,6 +143,7 @@ def _batch(instance: Instance, chunk: list[int], pitches: dict[int, int]) -> Bat
         cost=cost,
         short=short,
         start=start,
+        forced=np.zeros(slots.shape, dtype=bool),
         **_limits(instance, slots, pitch, states),
         lost=np.array([instance.series[i].lost for i in chunk]),
         end_value=np.array([instance.series[i].end_value for i in chunk]),
@@ -220,7 +226,7 @@ def slot_values(batch: Batch, unit_cost: Floats, fee: Floats, open_fee: Floats) 
             with_slot = np.minimum(layers[r + 1], _used(batch, column, r, layers[r + 1], unit_cost, open_fee))
             worth[:, column, r] = (reached + layers[r + 1]).min(axis=1) - (reached + with_slot).min(axis=1)
             back = _used(batch, column, r, reached[:, ::-1], unit_cost, fee)[:, ::-1]
-            reached = np.minimum(reached, back)
+            reached = np.where(batch.forced[:, column, r, None], back, np.minimum(reached, back))
         price = (batch.lost * batch.pitch)[:, None]
         reached = _best_from(reached[:, ::-1], price)[:, ::-1] + batch.cost[:, column]
     worth[batch.slots < 0] = 0.0
@@ -236,7 +242,8 @@ def _backwards(batch: Batch, unit_cost: Floats, fee: Floats) -> list[list[Floats
         stay = batch.cost[:, column] + following
         layers = [stay, _best_from(stay, (batch.lost * batch.pitch)[:, None])]
         for r in range(batch.slots.shape[2]):
-            layers.append(np.minimum(layers[-1], _used(batch, column, r, layers[-1], unit_cost, fee)))
+            used = _used(batch, column, r, layers[-1], unit_cost, fee)
+            layers.append(np.where(batch.forced[:, column, r, None], used, np.minimum(layers[-1], used)))
         tables.append(layers)
         following = layers[-1]
     return tables[::-1]
@@ -313,7 +320,7 @@ def _follow(batch: Batch, unit_cost: Floats, tables: list[list[Floats]], into: D
     state: Integers = batch.start.copy()
     for column, layers in enumerate(tables):
         for r in reversed(range(batch.slots.shape[2])):
-            used = layers[r + 2][rows, state] < layers[r + 1][rows, state]
+            used = (layers[r + 2][rows, state] < layers[r + 1][rows, state]) | batch.forced[:, column, r]
             moved: Integers = np.where(used, _step(batch, column, r, layers[r + 1], state, unit_cost), 0)
             into.packs[batch.slots[:, column, r][used]] = (moved * batch.pitch / batch.units[:, column, r])[used]
             state = state + moved * batch.sign[:, column, r]

@@ -14,6 +14,7 @@ TERMS = {
     "expedite": "Extra for rush orders",
     "payment_terms": "Worth of paying suppliers later",
     "clearance": "Brought in by clearance",
+    "transfers": "Moving goods between locations",
     "ordering": "Order charges",
     "containers": "Containers",
     "holding": "Holding stock",

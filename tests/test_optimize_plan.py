@@ -218,6 +218,7 @@ def test_the_costs_of_a_plan_by_hand(small_company: Build) -> None:
             "payment_terms": 0.0,
             "clearance": 0.0,
             "containers": 0.0,
+            "transfers": 0.0,
             "ordering": 7.0,
             "holding": 0.5 * (3 + 7 + 2),
             "lost_sales": 10.0 * (2 + 3 + 5),
