@@ -21,7 +21,7 @@ from optimize.groups import by_suppliers
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.search import search_orders
-from optimize.settle import settled
+from optimize.settle import improved, settled
 from optimize.shared import Row, Shared, shared
 from optimize.single import Batch, batches, plan_alone
 from optimize.stock_flow import Flags, Floats, Integers
@@ -91,6 +91,11 @@ class Group:
     def always(self) -> Flags:
         """The limits (limits,) that hold whatever orders are placed."""
         return np.array([one.order is None for one in self.common.limits], dtype=bool)
+
+    def placed(self, plan: Decisions) -> Flags:
+        """The orders (orders,) that a plan places."""
+        used = self.common.order_of[(plan.packs > 0) & (self.common.order_of >= 0)]
+        return np.isin(np.arange(len(self.common.orders)), used)
 
     @property
     def transfers(self) -> Integers:
@@ -180,19 +185,25 @@ def _relaxed(instance: Instance, series: Sequence[int], limits: Limits) -> "Solu
 def _by_transfers(
     group: Group, prices: Floats, moved: Floats, into: Decisions, report: Report
 ) -> tuple[Floats, Floats, Floats]:
-    """Plans the group with nothing moved and with what the relaxed model moves, in whole units.
+    """Plans the group with nothing moved and with what the relaxed model moves, in whole units, and improves on that.
 
-    The better plan is written into ``into``; returns what ``_by_prices`` does.
+    The best plan is written into ``into``; returns what ``_by_prices`` does.
     """
     if not group.transfers.size:
         return _by_prices(group, prices, into, report)
     best, kept = np.inf, (prices, prices, prices)
-    for units in (np.rint(moved), np.floor(moved), np.zeros(len(moved))):
+    most = np.array([float(slot.limit) for slot in group.instance.slots])
+    trials = [np.rint(moved), np.floor(moved), np.zeros(len(moved))]
+    while trials:
+        units = trials.pop(0)
         fixed = group.with_moved(units)
         plan = Decisions.none(group.instance)
         found, worth, last = _by_prices(fixed, prices[: len(fixed.common.limits)], plan, report)
         plan.packs[group.transfers] = units[group.transfers]
         cost = group.cost(plan)
+        if cost < best - CLOSE * abs(cost) and not group.limits.late:
+            price = fixed.common.priced(found), fixed.common.fees(group.placed(plan))
+            trials.append(improved(group.exact, group.transfers, most, units, price))
         if cost < best and not violations(group.instance, plan):
             best, kept = cost, (np.append(found, prices[len(found) :]), worth, np.append(last, prices[len(last) :]))
             into.take(group.instance, group.common.series, plan)
