@@ -1,7 +1,7 @@
 """A relaxed model that stays with its solver: a what-if changes its numbers and is solved from where it stands.
 
-Nothing is built again: costs, demand and limits are numbers of the same rows and columns. Where a cost curve has more
-segments than the standing model has room for, the nearest are joined, so that the curve lies above itself a little.
+Nothing is built again: costs, demand and limits are numbers of the same rows and columns. Cost curves are drawn with
+the slopes of the first ones (redraw.py), so that other demand changes bounds and no costs: the last answer stays close.
 """
 
 from dataclasses import replace
@@ -14,11 +14,8 @@ from optimize.filling import Data, Lists
 from optimize.highs import Limits, Solver
 from optimize.instance import Instance
 from optimize.model import rules
+from optimize.redraw import slopes_of
 from optimize.solve import Solution
-from optimize.stock_flow import Floats, Integers
-
-ROOM = 3
-SLOPES = ("holding_slope", "short_slope")
 
 
 class Standing:
@@ -26,7 +23,7 @@ class Standing:
 
     def __init__(self, instance: Instance, limits: Limits) -> None:
         self.columns = instance.columns
-        self.counts = np.bincount(self.columns.segment_period, minlength=len(instance.periods)) + ROOM
+        self.slopes = slopes_of(instance)
         self.model = rules().expand(self._filling(instance))
         self.solver = Solver(replace(self.model.arrays, whole=np.zeros_like(self.model.arrays.whole)), limits)
         self.solution = self._solve(limits)
@@ -54,14 +51,13 @@ class Standing:
 
     def _filling(self, instance: Instance) -> Data:
         data = figures(instance, range(len(instance.series)), exact_weeks=0)
-        count = int(self.counts.sum())
-        starts = np.concatenate([[0], np.cumsum(self.counts)]).astype(np.int64)
-        own = np.bincount(instance.columns.segment_period, minlength=len(instance.periods))
+        count = len(self.slopes.period)
+        starts = np.searchsorted(self.slopes.period, np.arange(len(instance.periods) + 1))
         return replace(
             data,
             sets=data.sets | {"SEGMENTS": np.arange(count)},
             lists=data.lists | {"SEGMENTS_OF": Lists(starts, np.arange(count))},
-            values=data.values | drawn(data.values, own, self.counts),
+            values=data.values | self.slopes.drawn(instance),
         )
 
     def _has_the_places_of(self, other: Columns) -> bool:
@@ -78,29 +74,3 @@ def _alike(data: Data, other: Data) -> bool:
     return all(np.array_equal(own, other.sets[name]) for name, own in data.sets.items()) and all(
         np.array_equal(one.starts, two.starts) and np.array_equal(one.members, two.members) for one, two in lists
     )
-
-
-def drawn(values: dict[str, Floats], own: Integers, counts: Integers) -> dict[str, Floats]:
-    """Curves of ``own`` segments each (periods,) drawn with ``counts`` segments: width and slopes of these.
-
-    Missing segments have no width; surplus ones are joined to their neighbours. The last, endless one stays the last.
-    """
-    first = np.concatenate([[0], np.cumsum(own)])[:-1]
-    period = np.repeat(np.arange(len(counts)), counts)
-    place = np.arange(len(period)) - np.repeat(np.cumsum(counts) - counts, counts)
-    ends, steps = own[period] - 1, counts[period] - 1
-    low, high = (np.where(steps >= ends, np.minimum(at, ends), at * ends // steps) for at in (place, place + 1))
-    low, high, last = first[period] + low, first[period] + np.minimum(high, ends), place == steps
-    finite = np.where(np.isinf(values["width"]), 0.0, values["width"])
-    width = _between(finite, low, high)
-    found = {"width": np.where(last, np.inf, width)}
-    for name in SLOPES:
-        mean = _between(finite * values[name], low, high) / np.where(width > 0, width, 1.0)
-        found[name] = np.where(width > 0, mean, values[name][first[period] + ends])
-    return found
-
-
-def _between(values: Floats, low: Integers, high: Integers) -> Floats:
-    """Sums of values from each low to the one before its high."""
-    sums: Floats = np.concatenate([[0.0], np.cumsum(values)])
-    return sums[high] - sums[low]
