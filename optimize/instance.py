@@ -90,7 +90,8 @@ class Period:
 class Series:
     """A series' money: ``holding`` per unit and week, ``lost`` per unit lost (margin and goods), ``end_value`` per
     unit left at its horizon's end, ``replacement`` the cheapest cost of a unit; ``end``: the first week that no longer
-    counts; ``outlook``: what happens before an order can reach it; ``passes_on``: units that other locations could use.
+    counts; ``outlook``: what happens before an order can reach it; ``passes_on``: units that the locations that
+    it exchanges goods with could use.
     """
 
     holding: float

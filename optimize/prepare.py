@@ -43,11 +43,12 @@ def prepare(company: Company, demand: Floats) -> Instance:
     suppliers = _suppliers(company, by_series, worth)
     slots = _slots(by_series, orders, calendars, periods, suppliers, series)
     found = budgets(company, weeks, slots, worth)
+    tops = _tops(periods)
+    room = np.array([one.passes_on + tops.get(i, 0.0) for i, one in enumerate(series)])
     if cleared:
-        slots += _clearances(cleared, by_series, series, periods, len(suppliers))
+        slots += _clearances(cleared, by_series, series, periods, room, len(suppliers))
         suppliers.append(Supplier("clearance", 0.0, 0.0, None, 0.0))
     if moves:
-        room = np.array([one.passes_on for one in series]) + [_tops(periods).get(i, 0.0) for i in range(len(series))]
         slots += [slot for pair in transfer_slots(moves, periods, ends, len(suppliers), room) for slot in pair]
         suppliers.append(Supplier("transfer", 0.0, 0.0, None, 0.0))
     return Instance(
@@ -279,9 +280,11 @@ def _clearances(
     by_series: list[list[Lane]],
     series: list[Series],
     periods: list[Period],
+    room: Floats,
     supplier: int,
 ) -> list[Slot]:
-    """A slot for each step of the markdown curves; it takes at most what could be there.
+    """A slot for each step of the markdown curves; it takes at most what could be there: ``room`` (series,), and what
+    the largest minimum brings beyond.
 
     A unit brings at most what it would cost while it can still be bought, and what a sale would bring otherwise: nobody
     buys goods to clear them.
@@ -291,7 +294,8 @@ def _clearances(
     for one in cleared:
         p = position[one.series, one.week]
         worth = series[one.series].replacement if by_series[one.series] else series[one.series].lost
-        limit = int(min(one.most, -periods[p].curve.levels[0]))
+        excess = max((lane.least * lane.pack for lane in by_series[one.series]), default=0)
+        limit = int(min(one.most, room[one.series] + excess))
         most = None if one.most == inf else int(one.most)
         value = min(one.value, worth)
         lane = Lane(one.series, supplier, False, 0, value, 0.0, -1, 1, most, kind="clearance")

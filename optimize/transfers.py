@@ -56,13 +56,14 @@ def weeks_of(route: Route, ends: Sequence[int]) -> range:
 
 
 def passed_on(found: list[Route], tops: dict[int, float]) -> Floats:
-    """Units (series,) that each sender may have beyond its own needs: what all that it reaches can use."""
-    onward: dict[int, set[int]] = defaultdict(set)
+    """Units (series,) that each series may have beyond its own needs: what all that it exchanges goods with can use."""
+    joined: dict[int, set[int]] = defaultdict(set)
     for route in found:
-        onward[route.sender].add(route.receiver)
+        joined[route.sender].add(route.receiver)
+        joined[route.receiver].add(route.sender)
     extra = np.zeros(max(tops, default=-1) + 1)
-    for sender in onward:
-        extra[sender] = sum(tops.get(one, 0.0) for one in _reached(sender, onward) - {sender})
+    for one in sorted(joined.keys() & tops.keys()):
+        extra[one] = sum(tops.get(other, 0.0) for other in sorted(_reached(one, joined) - {one}))
     return extra
 
 

@@ -81,6 +81,24 @@ ORDERS: dict[str, Writer] = {
     "firm": WHOLE,
     "reason": words,
 }
+CLEARANCE: dict[str, Writer] = {
+    "week": date,
+    **dict.fromkeys(("sku", "location"), name),
+    "units": WHOLE,
+    "unit_value": price,
+    "value": AMOUNT,
+    "firm": WHOLE,
+    "reason": words,
+}
+TRANSFERS: dict[str, Writer] = {
+    **dict.fromkeys(("week", "arrival_date"), date),
+    **dict.fromkeys(("sku", "from_location", "to_location"), name),
+    "units": WHOLE,
+    "unit_cost": price,
+    "cost": AMOUNT,
+    "firm": WHOLE,
+    "reason": words,
+}
 FORECAST = SERIES | dict.fromkeys(("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "baseline"), UNITS)
 DEMAND = SERIES | {"sold": UNITS, "in_stock": CHANCE, "demand": UNITS}
 ACCURACY: dict[str, Writer] = {
@@ -181,6 +199,7 @@ def write_run(run: Run, out: Path) -> None:
     write_demand(run.forecast.demand, out)
     write_accuracy(run.accuracy, run.value_added, out)
     write_text(out / "projection.csv", csv(run.plan.projection, PROJECTION))
+    write_moves(run, out)
     write_text(out / "limits.csv", csv(run.plan.limits, LIMITS))
     write_text(out / "alerts.csv", csv(run.alerts, ALERTS))
     write_issues(run.problems, out)
@@ -188,6 +207,21 @@ def write_run(run: Run, out: Path) -> None:
     write_workbook(run, top, out / "orders.xlsx")
     write_report(run, top, out / "report.html")
     write_json(out / "summary.json", summary(run))
+
+
+def write_moves(run: Run, out: Path) -> None:
+    """clearance.csv and transfers.csv, where the input says that goods can be cleared or moved; else an earlier run's
+    are removed.
+    """
+    files = (
+        ("clearance.csv", run.company.markdowns, run.plan.clearance, CLEARANCE),
+        ("transfers.csv", run.company.transfers, run.plan.transfers, TRANSFERS),
+    )
+    for file, terms, table, columns in files:
+        if len(terms):
+            write_text(out / file, csv(table, columns))
+        elif (out / file).exists() and (out / file).read_text("utf-8").startswith(",".join(columns) + "\n"):
+            (out / file).unlink()
 
 
 def summary(run: Run) -> dict[str, object]:

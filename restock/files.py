@@ -13,6 +13,9 @@ RUN_FILES = (
     *("summary.json", "orders.xlsx", "report.html"),
 )
 
+# Written only where the input says that goods can be cleared or moved.
+OPTIONAL_FILES = ("clearance.csv", "transfers.csv")
+
 
 class WrongCall(Exception):
     """What was asked cannot be done as it was asked (exit code 2); the text says what to change."""
@@ -42,7 +45,7 @@ def write_json(target: Path, content: dict[str, object]) -> None:
 
 def prepared(out: Path, source: str = "") -> Path:
     """OUT, made if need be; never where a file of ours would overwrite the input (both know a forecast.csv)."""
-    ours = {out.resolve(), *(out.resolve() / name for name in RUN_FILES)}
+    ours = {out.resolve(), *(out.resolve() / name for name in (*RUN_FILES, *OPTIONAL_FILES))}
     if source and "://" not in source and Path(source).resolve() in ours:
         raise WrongCall(f"{out} holds the input, and the results would overwrite it. Give another folder with --out.")
     try:
@@ -60,6 +63,6 @@ def clear_earlier_run(out: Path) -> bool:
         ours = "run_id" in json.loads(summary.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    for name in RUN_FILES if ours else ():
+    for name in (*RUN_FILES, *OPTIONAL_FILES) if ours else ():
         (out / name).unlink(missing_ok=True)
     return ours

@@ -30,6 +30,8 @@ OPTIONAL_TABLES = (
     "budgets",
     "forecast",
     "overrides",
+    "markdowns",
+    "transfers",
 )
 
 

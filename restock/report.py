@@ -13,6 +13,7 @@ from restock.headline import Headline
 from restock.issues import LABEL, kinds, tally
 from restock.report_charts import charts, leading_series
 from restock.report_limits import binding_limits
+from restock.report_moves import clearances, transfers
 from restock.report_overrides import overrides_in_force
 from restock.report_tables import alerts, risks, supplier_orders
 from restock.wording import Money, counted, day, number, share
@@ -45,6 +46,8 @@ def page(run: Run, headline: Headline) -> str:
             shown_lines=SHOWN_LINES,
             risks=risks(run),
             limits=binding_limits(run),
+            clearances=clearances(run),
+            transfers=transfers(run),
             accuracy=lines(run.accuracy),
             accuracy_headers=HEADERS,
             accuracy_title=title,

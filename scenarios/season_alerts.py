@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.calendar import WEEK
-from data.company import Company, Floats
+from data.company import Company
 from forecast.paths import DemandPaths
 from optimize.plan import Plan
 from scenarios.alert import Alert, article, day, key, listed, money, units
@@ -24,7 +24,10 @@ TO_CLEAR = 4
 
 @dataclass(frozen=True)
 class Leftover:
-    """What a series' season leaves: units, money that clearing them loses, and the last order that could be cut."""
+    """What a series' season leaves: units, money that clearing them loses, and the last order that could be cut.
+
+    ``cleared``: units that the plan clears before, from ``first_clearance`` on.
+    """
 
     sku: str
     location: str
@@ -32,6 +35,8 @@ class Leftover:
     loss: float
     probability: float
     order: dict[Any, Any] | None
+    cleared: float = 0.0
+    first_clearance: pd.Timestamp | None = None
 
 
 def season_leftovers(company: Company, paths: DemandPaths, plan: Plan) -> list[Alert]:
@@ -42,13 +47,14 @@ def season_leftovers(company: Company, paths: DemandPaths, plan: Plan) -> list[A
     than a tenth of what can still be sold until then is left, each article weighed by its money.
     """
     of_order: dict[str, list[Leftover]] = defaultdict(list)
-    for one in _leftovers(company, paths, supplies(company, paths, plan)):
+    for one in _leftovers(company, paths, plan):
         name = f"{one.sku} {one.location}" if one.order is None else str(one.order["po"])
         of_order[name].append(one)
     return [_alert(company, together) for together in of_order.values()]
 
 
-def _leftovers(company: Company, paths: DemandPaths, arriving: Floats) -> Iterator[Leftover]:
+def _leftovers(company: Company, paths: DemandPaths, plan: Plan) -> Iterator[Leftover]:
+    arriving = supplies(company, paths, plan)
     items = company.items.reindex(company.series.get_level_values("sku"))
     loss = (items["unit_cost"] - items["salvage_value"]).clip(lower=0.0).to_numpy(dtype=float)
     last = ((items["season_end"] - company.as_of) // WEEK).fillna(-1).to_numpy(dtype=int)
@@ -63,7 +69,9 @@ def _leftovers(company: Company, paths: DemandPaths, arriving: Floats) -> Iterat
             if left.any():
                 order = orders.get((sku, location))
                 likely, expected = float((left > MUCH * there).mean()), float(left.mean())
-                yield Leftover(sku, location, expected, expected * float(loss[row]), likely, order)
+                mine = plan.clearance[plan.clearance["sku"].eq(sku) & plan.clearance["location"].eq(location)]
+                cleared = (float(mine["units"].sum()), mine["week"].min()) if len(mine) else (0.0, None)
+                yield Leftover(sku, location, expected, expected * float(loss[row]), likely, order, *cleared)
 
 
 def _last_open_orders(company: Company) -> dict[tuple[str, str], dict[Any, Any]]:
@@ -90,13 +98,20 @@ def _alert(company: Company, together: list[Leftover]) -> Alert:
         action=_way_out(together, left, deadline),
         deadline=deadline,
         message=f"{units(left)} are expected to be left when {_what_ends(company, first.sku)} on {day(end)}; clearing "
-        f"them loses {money(company, loss)}. {listed(names)}.",
+        f"them loses {money(company, loss)}. {listed(names)}.{_planned(together)}",
     )
 
 
 def _what_ends(company: Company, sku: str) -> str:
     item = company.items.loc[sku]
     return "it is sold for the last time" if item.get("end_of_life") == item["season_end"] else "the season ends"
+
+
+def _planned(together: list[Leftover]) -> str:
+    """What the plan clears before, where it does."""
+    weeks = [one.first_clearance for one in together if one.first_clearance is not None]
+    cleared = sum(one.cleared for one in together)
+    return f" The plan clears {units(cleared)} before, from {day(min(weeks))} on." if weeks else ""
 
 
 def _way_out(together: list[Leftover], left: float, start: pd.Timestamp) -> str:

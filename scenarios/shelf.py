@@ -35,9 +35,15 @@ def shelves(company: Company, paths: DemandPaths, arrivals: Floats) -> Iterator[
 
 
 def supplies(company: Company, paths: DemandPaths, plan: Plan) -> Floats:
-    """Units (N, H) that open orders and the plan's bring per series and week."""
+    """Units (N, H) that open orders and the plan's bring per series and week, less those that it clears or moves."""
     open_orders = received(company, paths.weeks, company.open_orders, "week")
-    return open_orders + received(company, paths.weeks, plan.orders, "arrival_date")
+    total = open_orders + received(company, paths.weeks, plan.orders, "arrival_date")
+    if len(plan.clearance):
+        total -= received(company, paths.weeks, plan.clearance, "week")
+    if len(plan.transfers):
+        sent, here = (plan.transfers.rename(columns={f"{side}_location": "location"}) for side in ("from", "to"))
+        total += received(company, paths.weeks, here, "arrival_date") - received(company, paths.weeks, sent, "week")
+    return total
 
 
 def received(company: Company, weeks: pd.DatetimeIndex, orders: pd.DataFrame, week_column: str) -> Floats:

@@ -80,7 +80,7 @@ def test_what_one_location_has_too_much_of_is_moved_to_the_other(small_company: 
     assert found.transfers["units"].sum() == sum(best) == 8
     assert found.costs["transfers"] == pytest.approx(4.0)
     first = found.transfers.iloc[0]
-    assert (first["from_location"], first["to_location"], first["units"]) == ("east", "west", 2)
+    assert (first["from_location"], first["to_location"], first["week"]) == ("east", "west", company.as_of)
     assert first["arrival_date"] - first["week"] == pd.Timedelta(weeks=1)
 
 
