@@ -78,7 +78,7 @@ def _interpolated(probability: Floats, mean: Floats, variance: Floats) -> Floats
     """Gamma quantiles, computed at ``GRID`` for each cell and interpolated between."""
     shape = mean**2 / np.maximum(variance, 1e-12)
     scale = variance / np.maximum(mean, 1e-12)
-    knots = gammaincinv(shape, ndtr(GRID)[:, None]) * scale
+    knots = np.where(mean > 0, gammaincinv(np.where(mean > 0, shape, 1.0), ndtr(GRID)[:, None]) * scale, 0.0)
     score = np.clip(ndtri(probability), GRID[0], GRID[-1] - 1e-9)
     position = (score - GRID[0]) / (GRID[1] - GRID[0])
     left = position.astype(int)

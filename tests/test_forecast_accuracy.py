@@ -96,6 +96,12 @@ def test_divisible_units_are_gamma() -> None:
 
 
 @pytest.mark.parametrize("whole", [True, False])
+def test_where_nothing_is_expected_nothing_comes(whole: bool) -> None:
+    probability = np.linspace(0.001, 0.999, 50)[:, None]
+    assert (Marginals(np.zeros(1), np.array([0.5]), whole).quantile(probability) == 0).all()
+
+
+@pytest.mark.parametrize("whole", [True, False])
 def test_ranks_of_what_was_predicted_are_even(whole: bool) -> None:
     rng = np.random.default_rng(5)
     marginal = Marginals(np.full(20_000, 2.0), np.full(20_000, 0.4), whole)
