@@ -4,21 +4,19 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from data.calendar import weeks_from
 from data.company import Company
 from data.progress import Progress, silent
-from optimize.checker import InternalError, check, fixed_costs, given
+from optimize.checker import InternalError, check, fixed_costs
 from optimize.clearance_table import clearance_table
-from optimize.explain import arrivals_of, reasons
 from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
-from optimize.limit_table import Binding, binding_limits, limit_table, price_notes
-from optimize.plan import ORDER_COLUMNS, PROJECTION_COLUMNS, Plan, Status
+from optimize.limit_table import binding_limits, limit_table
+from optimize.plan import Plan, Status
 from optimize.prepare import prepare
-from optimize.stock_flow import Floats, play
+from optimize.stock_flow import Floats
+from optimize.tables import given_table, order_table, projection_table
 from optimize.transfer_table import transfer_table
 
 if TYPE_CHECKING:
@@ -45,10 +43,10 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
     bound = min(bound, objective)
     gap = (objective - bound) / max(abs(objective), 1e-9)
     limits = binding_limits(company, instance, decisions, proof.prices)
-    orders = _orders(company, instance, decisions, limits)
+    orders = order_table(company, instance, decisions, limits)
     clearance = clearance_table(company, instance, decisions)
     transfers = transfer_table(company, instance, decisions)
-    projection = _projection(company, instance, decisions)
+    projection = projection_table(company, instance, decisions)
     watch.lap("explain")
     return Plan(
         status=_status(gap, company.policy.solver.gap),
@@ -58,7 +56,7 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
         objective=objective,
         bound=bound,
         gap=gap,
-        gave=_gave(company, instance, decisions),
+        gave=given_table(company, instance, decisions),
         seconds=watch.seconds,
         stopped=", ".join(proof.stopped),
         limits=limit_table(instance, limits),
@@ -105,49 +103,3 @@ def _decide(company: Company, instance: Instance, watch: _Watch, progress: Progr
         watch.lap("together")
     progress("planning", 1.0)
     return decisions, joined(proofs)
-
-
-def _orders(company: Company, instance: Instance, decisions: Decisions, limits: list[Binding]) -> pd.DataFrame:
-    currency = company.policy.money.currency
-    why = reasons(instance, decisions, currency, price_notes(limits, currency))
-    suppliers = company.suppliers.index
-    rows = []
-    for q in decisions.ordered(instance):
-        slot = instance.slots[q]
-        lane = slot.lane
-        sku, location = company.series[lane.series]
-        units = int(lane.pack * decisions.packs[q])
-        ordered = company.as_of + pd.Timedelta(weeks=slot.order_week)
-        arrives = company.as_of + pd.Timedelta(weeks=slot.arrival_week)
-        firm = int(slot.order_week < instance.firm_weeks)
-        where = (suppliers[lane.supplier], sku, location)
-        rows.append(
-            (ordered, arrives, *where, units, lane.unit_cost, units * lane.unit_cost, int(lane.expedite), firm, why[q])
-        )
-    table = pd.DataFrame(rows, columns=ORDER_COLUMNS)
-    table = table.astype({"units": "int64", "expedite": "int64", "firm": "int64", "unit_cost": float, "value": float})
-    return table.sort_values(["order_date", "supplier", "sku", "location", "expedite"], ignore_index=True)
-
-
-def _projection(company: Company, instance: Instance, decisions: Decisions) -> pd.DataFrame:
-    """Stock and lost sales when the paths meet the plan, lost sales played exactly."""
-    stock, lost = play(instance.stock, arrivals_of(instance, decisions), instance.demand)
-    over = np.arange(stock.shape[2]) >= np.array([one.end for one in instance.series])[:, None]
-    stock[:, over], lost[:, over] = 0.0, 0.0
-    low, high = np.quantile(stock, [0.1, 0.9], axis=0)
-    weeks = weeks_from(company.as_of, stock.shape[2])
-    columns = [
-        np.repeat(company.series.get_level_values("sku"), len(weeks)),
-        np.repeat(company.series.get_level_values("location"), len(weeks)),
-        np.tile(weeks, len(company.series)),
-        *(part.ravel() for part in (stock.mean(axis=0), low, high, (lost > 1e-9).mean(axis=0), lost.mean(axis=0))),
-    ]
-    return pd.DataFrame(dict(zip(PROJECTION_COLUMNS, columns, strict=True)))
-
-
-def _gave(company: Company, instance: Instance, decisions: Decisions) -> pd.DataFrame:
-    rows = [
-        (one.kind, one.name, company.as_of + pd.Timedelta(weeks=one.week), one.amount, one.price)
-        for one in given(instance, decisions, range(len(instance.series)))
-    ]
-    return pd.DataFrame(rows, columns=["kind", "name", "week", "amount", "price"])
