@@ -18,7 +18,7 @@ from optimize.shared import Shared, over_price
 from optimize.single import Batch, least_cost, plan_alone
 from optimize.stock_flow import Floats
 
-STEPS = 30
+STEPS, PRICELESS = 30, 1e15
 
 
 def lower_bound(
@@ -84,10 +84,10 @@ class _Lines:
                 self.total[one.order] -= price * one.amount
 
     def share(self, worth: Floats) -> Floats:
-        """Fees in proportion to worth."""
+        """Fees in proportion to worth; a line that cannot be done without bears them all."""
         fee = np.zeros(self.size)
         for own, total in zip(self.members, self.total, strict=True):
-            weight = np.maximum(worth[own], 0.0) + 1e-9
+            weight = np.clip(worth[own], 0.0, PRICELESS) + 1e-9
             fee[own] = total * weight / weight.sum()
         return fee
 

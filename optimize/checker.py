@@ -173,7 +173,7 @@ def decided_costs(instance: Instance, decisions: Decisions, series: Collection[i
         if period.series in series:
             one = instance.series[period.series]
             terms["holding"] += float(period.curve.holding_at(reached[p]))
-            short = period.charge * float(period.curve.short_at(reached[p]))
+            short = period.charge * float(period.curve.charged_at(reached[p]))
             terms["lost_sales"] += short + one.lost * float(decisions.given_up[p])
             if period.final:
                 terms["stock_value"] -= one.end_value * (float(reached[p]) - period.curve.need)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from data.company import Company
-from optimize.explain import arrivals_of, in_money
+from optimize.arrivals import as_promised
+from optimize.explain import in_money
 from optimize.instance import Decisions, Instance
 from optimize.plan import CLEARANCE_COLUMNS
 from optimize.stock_flow import Floats, play
@@ -36,7 +37,7 @@ def _kept(instance: Instance, decisions: Decisions, cleared: Sequence[int]) -> l
     if not cleared:
         return []
     rows = [instance.slots[q].lane.series for q in cleared]
-    arrivals = arrivals_of(instance, decisions)[rows]
+    arrivals = as_promised(instance, decisions)[rows]
     more = arrivals.copy()
     more[np.arange(len(rows)), [instance.slots[q].arrival_week for q in cleared]] += 1.0
     ends = np.array([instance.series[i].end for i in rows])

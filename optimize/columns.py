@@ -67,6 +67,7 @@ def read(instance: "Instance") -> Columns:
             "lowest": level[starts],
             "holding_at_none": segments.pop("holding")[starts],
             "short_at_none": segments.pop("short")[starts],
+            "owed_at_none": segments.pop("owed")[starts],
             "charge": np.array([period.charge for period in periods], dtype=float),
             "need": np.array([period.curve.need for period in periods], dtype=float),
             "lost": np.array([one.lost for one in instance.series], dtype=float)[owner],
@@ -99,10 +100,13 @@ def _segments(instance: "Instance") -> tuple[Integers, Floats, dict[str, Floats]
     level = np.concatenate([curve.levels for curve in curves] or none)
     holding = np.concatenate([curve.holding for curve in curves] or none)
     short = np.concatenate([curve.short for curve in curves] or none)
+    owed = np.concatenate([curve.charged for curve in curves] or none)
     ends = np.cumsum(counts) - 1
     width = np.diff(level, append=0.0)
     width[ends] = np.inf
     holding_slope, short_slope = np.diff(holding, append=0.0) / width, np.diff(short, append=0.0) / width
     holding_slope[ends], short_slope[ends] = [curve.slope for curve in curves], 0.0
-    slopes = {"width": width, "holding_slope": holding_slope, "short_slope": short_slope}
-    return counts, level, slopes | {"holding": holding, "short": short}
+    owed_slope = np.diff(owed, append=0.0) / width
+    owed_slope[ends] = 0.0
+    slopes = {"width": width, "holding_slope": holding_slope, "short_slope": short_slope, "owed_slope": owed_slope}
+    return counts, level, slopes | {"holding": holding, "short": short, "owed": owed}

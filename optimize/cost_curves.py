@@ -53,7 +53,8 @@ class Curve:
     period's first week, where units can leave.
 
     ``holding``: money; ``short``: units short in the last week; ``slope``: money per unit beyond the highest level,
-    where nothing is short any more; ``need``: mean units needed by the end of the last week, may be negative.
+    where nothing is short any more; ``need``: mean units needed by the end of the last week, may be negative; ``owed``:
+    units short as they are charged, None: as ``short`` (see late_curves.py).
     """
 
     levels: Floats
@@ -61,6 +62,7 @@ class Curve:
     short: Floats
     slope: float
     need: float
+    owed: Floats | None = None
 
     def segments(self) -> list[tuple[float | None, float, float]]:
         """(width, money of holding per unit, units short per unit) from level to level; the last has no end."""
@@ -77,6 +79,15 @@ class Curve:
     def short_at(self, supply: Floats) -> Floats:
         """Expected units short in the period's last week at cumulative supplies."""
         return np.asarray(np.interp(supply, self.levels, self.short))
+
+    @property
+    def charged(self) -> Floats:
+        """Units short at the levels, as they are charged."""
+        return self.short if self.owed is None else self.owed
+
+    def charged_at(self, supply: Floats) -> Floats:
+        """Expected units short in the period's last week at cumulative supplies, as they are charged."""
+        return np.asarray(np.interp(supply, self.levels, self.charged))
 
 
 @dataclass(frozen=True)
@@ -190,7 +201,7 @@ def _curves(needs: Floats, lowest: Floats, period: int, terms: Terms) -> list[Cu
     kinks = np.sort(needs.reshape(len(needs), -1), axis=1) if weeks > 1 else ends
     count = FINE if period < FINE_PERIODS else COARSE
     critical = terms.charge[:, period] / (terms.charge[:, period] + terms.holding * weeks + 1e-12)
-    levels = _levels(kinks, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], lowest[:, None], count, weeks)
+    levels = levels_of(kinks, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], lowest[:, None], count, weeks)
     left = _left(kinks, levels) / paths
     mean = ends.mean(axis=1)
     short = np.maximum(_left(ends, levels) / paths - levels + mean[:, None], 0.0)
@@ -218,7 +229,7 @@ def _left(kinks: Floats, levels: Floats) -> Floats:
     return levels * below - np.take_along_axis(sums, below, axis=1)
 
 
-def _levels(kinks: Floats, critical: Floats, pitch: Floats, lowest: Floats, count: int, weeks: int) -> Floats:
+def levels_of(kinks: Floats, critical: Floats, pitch: Floats, lowest: Floats, count: int, weeks: int) -> Floats:
     """Levels (n, more than count) at which the curves are kept, from the lowest; equal ones stand for fewer levels.
 
     All are multiples of the pitch. Those round every kink where the kinks are few (certain demand), or all in the

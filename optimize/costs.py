@@ -59,11 +59,11 @@ def holding(m: Any) -> Any:
 def lost_sales(m: Any) -> Any:
     """Expected lost sales: the units short when each period ends, and the demand given up for good.
 
-    sum over periods p of charge_p * short_p(Z_p) + lost_p * given_up_p. A shortage that lasts several periods would be
+    sum over periods p of charge_p * owed_p(Z_p) + lost_p * given_up_p. A shortage that lasts several periods would be
     charged in each; giving it up costs it once and for all, so no unit costs more than its margin and its goods.
     """
     short = sum(
-        m.charge[p] * (m.short_at_none[p] + sum(m.short_slope[g] * m.segment[g] for g in m.SEGMENTS_OF[p]))
+        m.charge[p] * (m.owed_at_none[p] + sum(m.owed_slope[g] * m.segment[g] for g in m.SEGMENTS_OF[p]))
         for p in m.PERIODS
     )
     return short + sum(m.lost[p] * m.given_up[p] for p in m.PERIODS)

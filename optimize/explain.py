@@ -8,9 +8,10 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from optimize.arrivals import as_it_comes, as_it_comes_late, as_promised, lateness_of
 from optimize.containers import counted, filled
 from optimize.instance import Decisions, Instance
-from optimize.stock_flow import Floats, play
+from optimize.stock_flow import Flags, Floats, play
 
 CHUNK = 400
 USED_UP = "is used up."
@@ -35,7 +36,7 @@ class Line:
     """An order line: its slot, series, the weeks ``arrival``..``until`` - 1 that it serves before the next delivery.
 
     ``lasts``: weeks from arrival until the expected stock is used up, None beyond the weeks that count; ``following``:
-    the slots of the next delivery.
+    the slots of the next delivery; ``late``: weeks by which it is expected to come later than promised.
     """
 
     slot: int
@@ -45,6 +46,7 @@ class Line:
     units: float
     lasts: float | None
     following: tuple[int, ...]
+    late: int = 0
 
 
 def reasons(
@@ -54,7 +56,7 @@ def reasons(
 
     ``prices``: by slot, what relaxing its limits would bring, in words; told of firm lines.
     """
-    arrivals = arrivals_of(instance, decisions)
+    arrivals = as_it_comes(instance, decisions)
     lines = _lines(instance, decisions, arrivals)
     limits = binding(instance, decisions)
     firm = [line for line in lines if instance.slots[line.slot].order_week < instance.firm_weeks]
@@ -65,24 +67,19 @@ def reasons(
         units = np.array([line.units for line in chunk])
         less, last, more = (effects(instance, arrivals, chunk, by) for by in (-units, -packs, packs))
         for line, *parts in zip(chunk, less, last, more, strict=True):
-            ahead = _ahead(instance, line, parts[1], limits)
-            notes = [*ahead, *limits[line.slot], *prices.get(line.slot, [])]
+            why = [*_tardy(instance, line), *_ahead(instance, line, parts[1], limits)]
+            notes = [*why, *limits[line.slot], *prices.get(line.slot, [])]
             texts[line.slot] = _firm(instance, line, parts, currency) + _notes(notes)
     return texts
-
-
-def arrivals_of(instance: Instance, decisions: Decisions) -> Floats:
-    """Units that arrive by series and week (N, H): open orders and the plan's own."""
-    arrivals: Floats = instance.open_units.copy()
-    for slot, packs in zip(instance.slots, decisions.packs.tolist(), strict=True):
-        arrivals[slot.lane.series, slot.arrival_week] += slot.lane.pack * packs
-    return arrivals
 
 
 def _lines(instance: Instance, decisions: Decisions, arrivals: Floats) -> list[Line]:
     stock, _ = play(instance.stock, arrivals, instance.demand)
     left = stock.mean(axis=0)
     mean = instance.demand.mean(axis=0)
+    promised = as_promised(instance, decisions)
+    weeks_late = lateness_of(instance, list(range(len(mean))))
+    expected = np.rint(weeks_late.mean(axis=0) if weeks_late.ndim > 1 else weeks_late).astype(int)
     found = []
     placed = decisions.ordered(instance)
     coming: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -91,11 +88,13 @@ def _lines(instance: Instance, decisions: Decisions, arrivals: Floats) -> list[L
     for q in placed:
         slot = instance.slots[q]
         i, week, end = slot.lane.series, slot.arrival_week, instance.series[slot.lane.series].end
-        later = np.flatnonzero(arrivals[i, week + 1 : end] > 0)
+        later = np.flatnonzero(promised[i, week + 1 : end] > 0)
         until = week + 1 + int(later[0]) if len(later) else end
-        shelf = float(arrivals[i, week] + (left[i, week - 1] if week else instance.stock[i]))
-        units = float(slot.lane.pack * decisions.packs[q])
-        found.append(Line(q, i, week, until, units, _lasts(shelf, mean[i, week:end]), tuple(coming[i, until])))
+        late = int(expected[i])
+        comes = min(max(week + late, 0), end)
+        shelf = float(promised[i, week] + (left[i, comes - 1] if comes else instance.stock[i]))
+        units, lasts = float(slot.lane.pack * decisions.packs[q]), _lasts(shelf, mean[i, comes:end])
+        found.append(Line(q, i, week, until, units, lasts, tuple(coming[i, until]), late))
     return found
 
 
@@ -112,15 +111,14 @@ def _lasts(shelf: float, demand: Floats) -> float | None:
 def effects(instance: Instance, arrivals: Floats, lines: list[Line], by: Floats) -> list[Effect]:
     """The effect of changing each line, alone, by some units (lines,)."""
     series = [line.series for line in lines]
-    rows, weeks = np.arange(len(lines)), np.arange(arrivals.shape[1])
+    weeks = np.arange(arrivals.shape[-1])
     demand, stock = instance.demand[:, series], instance.stock[series]
-    changed = arrivals[series]
-    changed[rows, [line.arrival for line in lines]] += by
-    window = (weeks >= np.array([[line.arrival] for line in lines])) & (
-        weeks < np.array([[line.until] for line in lines])
-    )
-    held, lost = play(stock, arrivals[series], demand)
-    held_then, lost_then = play(stock, changed, demand)
+    more_ordered = np.zeros((len(lines), len(weeks)))
+    more_ordered[np.arange(len(lines)), [line.arrival for line in lines]] = by
+    coming = arrivals[..., series, :]
+    window = _window(instance, series, lines)
+    held, lost = play(stock, coming, demand)
+    held_then, lost_then = play(stock, coming + as_it_comes_late(instance, series, more_ordered), demand)
     sold = ((lost - lost_then) * window).sum(axis=2).mean(axis=0)
     more = ((held_then - held) * window).sum(axis=2).mean(axis=0)
     last = window & (weeks == np.array([[instance.series[i].end - 1] for i in series]))
@@ -129,11 +127,21 @@ def effects(instance: Instance, arrivals: Floats, lines: list[Line], by: Floats)
     return [Effect(*parts) for parts in zip(*(each.tolist() for each in (sold, more, left, out)), strict=True)]
 
 
+def _window(instance: Instance, series: list[int], lines: list[Line]) -> Flags:
+    """The weeks, (n, H) or in each path (S, n, H), in which each line serves before the next delivery comes."""
+    late, weeks = lateness_of(instance, series), np.arange(instance.demand.shape[2])
+    end = np.array([instance.series[i].end for i in series])
+    until = np.array([line.until for line in lines])
+    start = np.array([line.arrival for line in lines]) + late
+    stop = np.where(until == end, end, np.minimum(until + late, end))
+    return np.asarray((weeks >= start[..., None]) & (weeks < stop[..., None]))
+
+
 def _firm(instance: Instance, line: Line, parts: list[Effect], currency: str) -> str:
     less, last, more = parts
     one = instance.series[line.series]
     margin = one.lost - one.replacement
-    date = _date(instance, line.until - 1)
+    date = _date(instance, min(line.until + line.late, one.end) - 1)
     text = (
         f"{_cover(instance, line).capitalize()} Without it: {less.p_out:.0%} risk of running out by the week of {date}"
     )
@@ -147,6 +155,16 @@ def _firm(instance: Instance, line: Line, parts: list[Effect], currency: str) ->
         text += f" and {in_money(-last.left * cleared, currency)} of clearance at season's end"
         cost += more.left * cleared
     return f"{text}; one more would earn {in_money(more.sold * margin, currency)} and cost {in_money(cost, currency)}."
+
+
+def _tardy(instance: Instance, line: Line) -> list[str]:
+    """How late the line may come, where its supplier does not keep its promises."""
+    weeks = lateness_of(instance, [line.series])
+    if not weeks.any():
+        return []
+    usual, most = float(weeks.mean()), int(np.quantile(weeks, 0.9))
+    often = f" and in one case of ten {most} or more" if most > usual else ""
+    return [f"It counts on deliveries {abs(usual):.1f} weeks {'late' if usual >= 0 else 'early'} on average{often}."]
 
 
 def _ahead(instance: Instance, line: Line, last: Effect, limits: dict[int, list[str]]) -> list[str]:
@@ -168,7 +186,7 @@ def _ahead(instance: Instance, line: Line, last: Effect, limits: dict[int, list[
 def _cover(instance: Instance, line: Line) -> str:
     if line.lasts is None:
         return "stock then lasts beyond the weeks that are planned."
-    date = _date(instance, line.arrival + int(line.lasts))
+    date = _date(instance, line.arrival + line.late + int(line.lasts))
     return f"stock then lasts {line.lasts:.1f} weeks, into the week of {date}."
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from optimize.columns import Columns, read
 from optimize.cost_curves import Curve, Outlook
 from optimize.lanes import Lane
+from optimize.late import Late
 from optimize.service import Floor
 from optimize.stock_flow import Floats, Integers
 
@@ -83,7 +84,7 @@ class Period:
 
     def cost_at(self, supply: Floats) -> Floats:
         """Expected money of the period at cumulative supplies: holding and what is short."""
-        return self.curve.holding_at(supply) + self.charge * self.curve.short_at(supply)
+        return self.curve.holding_at(supply) + self.charge * self.curve.charged_at(supply)
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ class Instance:
     """All that the model loops over. Slots and periods refer to each other by position.
 
     ``series`` N; ``suppliers`` as the company's; ``slots`` and ``periods`` by series, then week; ``floors``: the least
-    service of segments; ``stock`` (N,), ``open_units`` (N, H) arrivals of open orders, ``demand`` (S, N, H).
+    service of segments; ``stock`` (N,), ``open_units`` (N, H) arrivals of open orders, ``demand`` (S, N, H);
+    ``late``: what comes late in each path, None where everything keeps its promise (else ``open_units`` are promised).
     """
 
     as_of: pd.Timestamp
@@ -139,6 +141,7 @@ class Instance:
     stock: Floats
     open_units: Floats
     demand: Floats
+    late: Late | None = None
 
     def constant(self, series: Iterable[int]) -> float:
         """What the goods needed to the horizon's end would be worth if they were left: the cost terms count the stock

@@ -24,9 +24,9 @@ class Lane:
     Monday to the one from which it can be sold. ``unit_cost``: money per unit, of which ``surcharge`` is what rushing
     adds. ``pack``: units per pack; ``least`` and ``most``: packs per order line, ``most`` None without a limit.
     ``line_cost``: money per order line, whatever its quantity; ``credit``: money per unit that the supplier's payment
-    terms are worth. ``kind``: of a clearance, or where units are
-    sent to another location, ``pack`` is -1: every unit takes one from supply; a clearance's ``unit_cost`` is
-    what it brings. ``volume`` and ``weight``: of a container, per unit.
+    terms are worth. ``kind``: of a clearance, or where units are sent to another location, ``pack`` is -1: every unit
+    takes one from supply; a clearance's ``unit_cost`` is what it brings. ``volume`` and ``weight``: of a container, per
+    unit. ``shift``: weeks by which it is later than promised, on the clock of its series (see late.py).
     """
 
     series: int
@@ -43,11 +43,17 @@ class Lane:
     kind: Kind = "order"
     volume: float = 0.0
     weight: float = 0.0
+    shift: int = 0
 
     @property
     def net_cost(self) -> float:
         """Money per unit, less what paying later is worth."""
         return self.unit_cost - self.credit
+
+    @property
+    def arrives_after(self) -> int:
+        """Weeks from the order to the arrival on the clock of its series."""
+        return max(self.lead_time + self.shift, 0)
 
 
 def order_weeks(company: Company, weeks: int) -> list[list[int]]:

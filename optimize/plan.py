@@ -1,9 +1,13 @@
 """Plan: what to order, what stock follows, what it costs and what binds."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+
+from optimize.late import Late
+from optimize.stock_flow import Floats
 
 ORDER_COLUMNS = [
     *("order_date", "arrival_date", "supplier", "sku", "location"),
@@ -37,6 +41,8 @@ class Plan:
     (of a minimum or a floor: less) would save, money.
     ``seconds``: by stage (curves, alone, together, explain).
     ``stopped``: the solver's limits that ended the search for a better plan early (nodes, seconds), "" if none did.
+    ``late``: what comes late in each demand path, None where everything keeps its promise; ``ordered`` (N, H): units of
+    the plan's orders by the week in which they would come then.
     """
 
     status: Status
@@ -52,6 +58,12 @@ class Plan:
     limits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIMIT_COLUMNS))
     clearance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CLEARANCE_COLUMNS))
     transfers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TRANSFER_COLUMNS))
+    late: Late | None = None
+    ordered: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def without_orders(self) -> "Plan":
+        """The same, with nothing ordered."""
+        return replace(self, orders=self.orders.iloc[:0], ordered=np.zeros_like(self.ordered))
 
     def due_now(self) -> pd.DataFrame:
         """The orders to place on the run's own Monday."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from data.company import Company
 from data.progress import Progress, silent
+from optimize.arrivals import ordered
 from optimize.checker import InternalError, check, fixed_costs
 from optimize.clearance_table import clearance_table
 from optimize.groups import groups
@@ -62,6 +63,8 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
         limits=limit_table(instance, limits),
         clearance=clearance,
         transfers=transfers,
+        late=instance.late,
+        ordered=ordered(instance, decisions),
     )
 
 

@@ -15,6 +15,8 @@ from optimize.clearance import Markdown, markdowns
 from optimize.cost_curves import Calendar, Outlook, Terms, outlooks
 from optimize.instance import Instance, Period, Series, Slot, Supplier
 from optimize.lanes import Lane, lanes, order_weeks
+from optimize.late import Late, late, on_one_clock, working
+from optimize.late_curves import late_outlooks
 from optimize.service import most_worth, service_floors
 from optimize.stock_flow import Flags, Floats
 from optimize.transfers import Route, passed_on, routes, transfer_slots, weeks_of
@@ -32,10 +34,14 @@ def prepare(company: Company, demand: Floats) -> Instance:
     ends = _ends(company, weeks)
     cleared, moves = markdowns(company, ends), routes(company)
     stock = company.stock["on_hand"].to_numpy(float)
-    open_units = _open_units(company, weeks)
+    expected = {one.series for one in cleared} | {i for one in moves for i in (one.sender, one.receiver)}
+    by_series = on_one_clock(company, by_series, expected)
+    tardy = late(company, by_series, expected, demand.shape)
+    open_units = _open_units(company, weeks) if tardy is None else tardy.promised
     calendars = _calendars(by_series, orders, ends, _flows(cleared, moves, ends), open_units)
     senders = [one.series for one in cleared] + [one.sender for one in moves]
-    series, periods = _series_and_periods(company, by_series, calendars, stock, open_units, demand, moves, senders)
+    seen = (stock, open_units, demand)
+    series, periods = _series_and_periods(company, by_series, calendars, seen, moves, senders, tardy)
     lost = [one.lost for one in series]
     reached = {period.series: slice(calendars[period.series].reach, series[period.series].end) for period in periods}
     floors = service_floors(company, demand, lost, reached)
@@ -63,6 +69,7 @@ def prepare(company: Company, demand: Floats) -> Instance:
         stock=stock,
         open_units=open_units,
         demand=demand,
+        late=tardy,
     )
 
 
@@ -112,16 +119,17 @@ def _flows(
 
 
 def _arrivals(own: list[Lane], orders: list[list[int]], end: int) -> set[int]:
-    return {week + lane.lead_time for lane in own for week in orders[lane.supplier] if week + lane.lead_time < end}
+    arrivals = {week + lane.arrives_after for lane in own for week in orders[lane.supplier]}
+    return {week for week in arrivals if week < end}
 
 
 def _informed(own: list[Lane], orders: list[list[int]], starts: tuple[int, ...]) -> tuple[int, ...]:
     """For each start, the week of the last order on the working lane that arrives by then."""
     if not own:
         return (0,) * len(starts)
-    working = min((lane for lane in own if not lane.expedite), key=lambda lane: (lane.net_cost, lane.lead_time))
+    usual = working(own)
     return tuple(
-        max((week for week in orders[working.supplier] if week + working.lead_time <= start), default=0)
+        max((week for week in orders[usual.supplier] if week + usual.arrives_after <= start), default=0)
         for start in starts
     )
 
@@ -141,28 +149,35 @@ def _series_and_periods(
     company: Company,
     by_series: list[list[Lane]],
     calendars: list[Calendar],
-    stock: Floats,
-    open_units: Floats,
-    demand: Floats,
+    seen: tuple[Floats, Floats, Floats],
     moves: list[Route],
     senders: list[int],
+    tardy: Late | None,
 ) -> tuple[list[Series], list[Period]]:
-    """Values every series and reads its curves off the paths, together for all that share a calendar."""
+    """Values every series and reads its curves off the paths, together for all that share a calendar.
+
+    ``seen``: stock, open orders and demand.
+    """
+    stock, open_units, demand = seen
     money = _money(company, by_series, moves, demand.shape[2])
     leaves = np.isin(np.arange(len(calendars)), senders)
     single = leaves | np.isin(np.arange(len(calendars)), [one.receiver for one in moves])
-    alike: dict[Calendar, list[int]] = defaultdict(list)
+    alike: dict[tuple[Calendar, bytes], list[int]] = defaultdict(list)
     for position, calendar in enumerate(calendars):
-        alike[calendar].append(position)
+        alike[calendar, b"" if tardy is None else tardy.clock(position)].append(position)
     found: dict[int, Outlook] = {}
-    for calendar, members in alike.items():
+    for (calendar, clock), members in alike.items():
         for start in range(0, len(members), CHUNK):
             chunk = members[start : start + CHUNK]
             terms = _terms(money, by_series, chunk, calendar, company.policy.shortage_weight, (leaves, single))
-            parts = outlooks(stock[chunk], open_units[chunk], demand[:, chunk], calendar, terms)
+            if tardy is None or not clock:
+                parts = outlooks(stock[chunk], open_units[chunk], demand[:, chunk], calendar, terms)
+            else:
+                coming, delay = tardy.open_units[:, chunk], tardy.delay[:, chunk[0]]
+                parts = late_outlooks(stock[chunk], coming, demand[:, chunk], calendar, terms, delay)
             found.update(zip(chunk, parts, strict=True))
     series = [Series(*money[i], end=calendars[i].end, outlook=found[i]) for i in range(len(calendars))]
-    periods = _periods(series, calendars, company.policy.shortage_weight)
+    periods = _periods(series, calendars, company.policy.shortage_weight, tardy)
     onward = passed_on(moves, _tops(periods))
     series = [replace(one, passes_on=float(onward[i])) if i < len(onward) else one for i, one in enumerate(series)]
     return series, periods
@@ -237,11 +252,12 @@ def _terms(
     )
 
 
-def _periods(series: list[Series], calendars: list[Calendar], weight: float) -> list[Period]:
+def _periods(series: list[Series], calendars: list[Calendar], weight: float, tardy: Late | None) -> list[Period]:
     periods: list[Period] = []
     for i, (one, calendar) in enumerate(zip(series, calendars, strict=True)):
         count = len(one.outlook.curves)
         charges = _charges((one.holding, one.lost, one.end_value, one.replacement), calendar, weight)
+        charges = charges[-1:] * count if tardy is not None and tardy.spread[i] else charges
         for j, curve in enumerate(one.outlook.curves):
             first, last = calendar.weeks_of(j)
             previous = len(periods) - 1 if j else None
@@ -258,12 +274,12 @@ def _slots(
     series: list[Series],
 ) -> list[Slot]:
     position = {(period.series, period.first): index for index, period in enumerate(periods)}
-    top = {i: own + series[i].passes_on for i, own in _tops(periods).items()}
+    top = {i: own + series[i].passes_on for i, own in _orderable(periods).items()}
     slots = []
     for i, own in enumerate(by_series):
         for lane in own:
             for week in orders[lane.supplier]:
-                arrival = week + lane.lead_time
+                arrival = week + lane.arrives_after
                 if arrival < calendars[i].end:
                     limit = _limit(lane, top[i], suppliers[lane.supplier].least_value)
                     slots.append(Slot(lane, week, arrival, position[i, arrival], limit))
@@ -271,8 +287,16 @@ def _slots(
 
 
 def _tops(periods: list[Period]) -> dict[int, float]:
-    """Units that each series can use at most."""
+    """Units that each series can use at most until its last week."""
     return {p.series: float(max(p.curve.levels[-1], 0.0) - p.curve.levels[0]) for p in periods if p.final}
+
+
+def _orderable(periods: list[Period]) -> dict[int, float]:
+    """Units that each series can use at most in any of its weeks: more, before a large open order comes."""
+    found: dict[int, float] = defaultdict(float)
+    for p in periods:
+        found[p.series] = max(found[p.series], float(max(p.curve.levels[-1], 0.0) - p.curve.levels[0]))
+    return found
 
 
 def _clearances(

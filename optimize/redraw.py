@@ -19,7 +19,7 @@ STEPS = (0.0, 0.4, 0.8)
 @dataclass(frozen=True)
 class Slopes:
     """The slopes at hand, by period: ``period`` (segments,) ascending; ``held``: unit-weeks held and ``short``: units
-    short per unit of supply; ``endless``: each period's last segment, which has no end.
+    short per unit of supply, as they are charged; ``endless``: each period's last segment, which has no end.
     """
 
     period: Integers
@@ -37,7 +37,7 @@ class Slopes:
         own = instance.columns
         finite = np.isfinite(own.segments["width"])
         period, width = own.segment_period[finite], own.segments["width"][finite]
-        wanted = own.segments["holding_slope"][finite] + charge[period] * own.segments["short_slope"][finite]
+        wanted = own.segments["holding_slope"][finite] + charge[period] * own.segments["owed_slope"][finite]
         span = charge + holding * weeks + 1e-12
         keys = 2.0 * self.period + np.clip((ranked + charge[self.period]) / span[self.period], 0.0, 1.0)
         place = np.searchsorted(keys, 2.0 * period + (wanted + charge[period]) / span[period], side="right") - 1
@@ -48,7 +48,8 @@ class Slopes:
         widths = np.empty(len(slope))
         widths[rank] = drawn
         widths[self.endless] = np.inf
-        return {"width": widths, "holding_slope": holding[self.period] * self.held, "short_slope": self.short}
+        held = holding[self.period] * self.held
+        return {"width": widths, "holding_slope": held, "short_slope": self.short, "owed_slope": self.short}
 
 
 def slopes_of(instance: Instance) -> Slopes:
@@ -56,7 +57,7 @@ def slopes_of(instance: Instance) -> Slopes:
     own = instance.columns
     holding, charge, weeks = _terms(instance)
     count, owner = len(weeks), own.segment_period
-    short, rate = own.segments["short_slope"], holding[owner]
+    short, rate = own.segments["owed_slope"], holding[owner]
     held = own.segments["holding_slope"] / np.where(rate > 0, rate, 1.0)
     held = np.where(rate > 0, held, (1 + short) * weeks[owner])
     period = np.concatenate([np.repeat(np.arange(count), len(STEPS)), owner])

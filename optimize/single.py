@@ -96,15 +96,14 @@ def _packs(instance: Instance, i: int) -> list[int]:
 
 
 def _top(instance: Instance, i: int) -> float:
-    """Units of supply beyond which nothing can be gained, and room for one minimum order on top."""
+    """Units of supply beyond which nothing can be gained, and room for one minimum order on top.
+
+    The most is not always needed at the end: before a large open order comes, more may be missing.
+    """
     periods = instance.periods_of[i]
     lanes = {instance.slots[q].lane for p in periods for q in instance.arriving[p]}
-    passes_on = instance.series[i].passes_on
-    return (
-        max(float(instance.periods[periods[-1]].curve.levels[-1]), 0.0)
-        + passes_on
-        + max(abs(lane.pack) * lane.least for lane in lanes)
-    )
+    most = max(float(instance.periods[p].curve.levels[-1]) for p in periods)
+    return max(most, 0.0) + instance.series[i].passes_on + max(abs(lane.pack) * lane.least for lane in lanes)
 
 
 def _pitch(instance: Instance, i: int, most_states: int) -> int:

@@ -5,8 +5,9 @@ import pandas as pd
 
 from data.calendar import weeks_from
 from data.company import Company
+from optimize.arrivals import as_it_comes
 from optimize.checker import given
-from optimize.explain import arrivals_of, reasons
+from optimize.explain import reasons
 from optimize.instance import Decisions, Instance
 from optimize.limit_table import Binding, price_notes
 from optimize.plan import ORDER_COLUMNS, PROJECTION_COLUMNS
@@ -25,7 +26,7 @@ def order_table(company: Company, instance: Instance, decisions: Decisions, limi
         sku, location = company.series[lane.series]
         units = int(lane.pack * decisions.packs[q])
         ordered = company.as_of + pd.Timedelta(weeks=slot.order_week)
-        arrives = company.as_of + pd.Timedelta(weeks=slot.arrival_week)
+        arrives = ordered + pd.Timedelta(weeks=lane.lead_time)
         firm = int(slot.order_week < instance.firm_weeks)
         where = (suppliers[lane.supplier], sku, location)
         rows.append(
@@ -38,7 +39,7 @@ def order_table(company: Company, instance: Instance, decisions: Decisions, limi
 
 def projection_table(company: Company, instance: Instance, decisions: Decisions) -> pd.DataFrame:
     """Stock and lost sales when the paths meet the plan, lost sales played exactly (``PROJECTION_COLUMNS``)."""
-    stock, lost = play(instance.stock, arrivals_of(instance, decisions), instance.demand)
+    stock, lost = play(instance.stock, as_it_comes(instance, decisions), instance.demand)
     over = np.arange(stock.shape[2]) >= np.array([one.end for one in instance.series])[:, None]
     stock[:, over], lost[:, over] = 0.0, 0.0
     low, high = np.quantile(stock, [0.1, 0.9], axis=0)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from data.company import Company
-from optimize.explain import arrivals_of, in_money
+from optimize.arrivals import as_promised
+from optimize.explain import in_money
 from optimize.instance import Decisions, Instance
 from optimize.plan import TRANSFER_COLUMNS
 from optimize.stock_flow import Floats, play
@@ -36,7 +37,7 @@ def _sold(instance: Instance, decisions: Decisions, pairs: Sequence[Sequence[int
     """Units that the last unit of each transfer sells: fewer at its sender, more at its receiver; expected over the
     paths until their weeks end, lost sales played exactly.
     """
-    arrivals = arrivals_of(instance, decisions)
+    arrivals = as_promised(instance, decisions)
     found = []
     for side, change in ((0, 1.0), (1, -1.0)):
         slots = [instance.slots[pair[side]] for pair in pairs]

@@ -1,6 +1,6 @@
 """A run in one sentence and five figures, the same on the page, in the workbook and on the terminal."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -65,7 +65,7 @@ def lost_margin_without_orders(run: Run) -> float:
     items = company.items.reindex(company.series.get_level_values("sku"))
     season_end = items["season_end"].fillna(paths.weeks[-1]).to_numpy()
     counts = paths.weeks.to_numpy()[None, :] <= season_end[:, None]
-    unordered = replace(run.plan, orders=run.plan.orders.iloc[:0])
+    unordered = run.plan.without_orders()
     lost = np.zeros(len(items))
     for shelf in shelves(company, paths, supplies(company, paths, unordered)):
         part = slice(shelf.rows.start, shelf.rows.stop)

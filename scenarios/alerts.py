@@ -9,6 +9,7 @@ from scenarios.alert import MOST
 from scenarios.order_alerts import late_orders, limits
 from scenarios.season_alerts import season_leftovers
 from scenarios.stock_out_alerts import stock_outs
+from scenarios.supplier_alerts import drifting_suppliers
 
 ALERT_COLUMNS = [
     *("rank", "kind", "sku", "location", "supplier", "week"),
@@ -22,12 +23,13 @@ def alerts(company: Company, paths: DemandPaths, plan: Plan) -> pd.DataFrame:
     """What the plan cannot mend by itself (``ALERT_COLUMNS``), the most money first.
 
     Kinds: runs_out_even_if_ordered (before anything ordered today can be sold), runs_out_before_next_order (its
-    supplier's next order day comes too late), season_leftover, late_open_order, limit_gave.
+    supplier's next order day comes too late), season_leftover, late_open_order, supplier_drifts_late, limit_gave.
     """
     found = [
         *stock_outs(company, paths, plan),
         *season_leftovers(company, paths, plan),
         *late_orders(company, paths, plan),
+        *drifting_suppliers(company, paths, plan),
         *limits(company, plan),
     ]
     worst_first = sorted(found, key=lambda alert: (-alert.money_at_risk, alert.kind, alert.sku, alert.location))

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data.calendar import WEEK
 from data.company import Company, Floats
 from forecast.paths import DemandPaths
+from optimize.open_orders import arrival_weeks
 from optimize.plan import Plan
-from optimize.stock_flow import play
+from optimize.stock_flow import Integers, play
 from scenarios.alert import Alert, article, day, listed, money, units
 from scenarios.lanes import next_regular
 from scenarios.shelf import supplies
@@ -35,26 +37,28 @@ def late_orders(company: Company, paths: DemandPaths, plan: Plan) -> list[Alert]
     Probability: that a sale is lost, each line weighed by its money.
     """
     orders = company.open_orders
-    overdue = orders[pd.to_datetime(orders["due"]) < company.as_of]
+    late = (pd.to_datetime(orders["due"]) < company.as_of).to_numpy(dtype=bool)
+    overdue, comes = orders[late], arrival_weeks(company, len(paths.values))[late]
     arriving = supplies(company, paths, plan)
     replaced = next_regular(company)["arrives_in"].fillna(len(paths.weeks)).to_numpy(dtype=int)
     rows = company.series.get_indexer(pd.MultiIndex.from_frame(overdue[["sku", "location"]]))
     of_po: dict[str, list[LateLine]] = defaultdict(list)
-    for row, line in zip(rows, overdue.to_dict(orient="records"), strict=True):
-        week = int((line["week"] - company.as_of).days) // 7
+    for row, line, weeks in zip(rows, overdue.to_dict(orient="records"), comes, strict=True):
+        week = int(np.median(weeks))
+        line["week"] = company.as_of + week * WEEK
         until = max(int(replaced[row]), week + 1)
         on_hand = float(company.stock["on_hand"].iloc[row])
-        lost = _lost_without(on_hand, arriving[row, :until], paths.values[:, row, :until], week, float(line["units"]))
+        coming, demand = arriving[..., row, :until], paths.values[:, row, :until]
+        lost = _lost_without(on_hand, coming, demand, weeks, float(line["units"]))
         margin = float(lost.mean()) * float(company.items["shortage_cost"].loc[line["sku"]])
         if margin > 0:
             of_po[line["po"]].append(LateLine(line, float(lost.mean()), margin, float((lost > 0).mean())))
     return [_late_order(company, lines) for lines in of_po.values()]
 
 
-def _lost_without(on_hand: float, arriving: Floats, demand: Floats, week: int, quantity: float) -> Floats:
-    """Units lost per path (S,) more than with the order's ``quantity``, which the plan counts on in ``week``."""
-    without = arriving.copy()
-    without[week : week + 1] -= quantity
+def _lost_without(on_hand: float, arriving: Floats, demand: Floats, weeks: Integers, quantity: float) -> Floats:
+    """Units lost per path (S,) more than with the order's ``quantity``, which the plan counts on in ``weeks`` (S,)."""
+    without = arriving - quantity * (np.arange(demand.shape[1]) == weeks[:, None])
     stock = np.asarray(on_hand)
     lost: Floats = play(stock, without, demand)[1].sum(axis=1) - play(stock, arriving, demand)[1].sum(axis=1)
     return lost

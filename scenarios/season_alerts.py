@@ -63,8 +63,8 @@ def _leftovers(company: Company, paths: DemandPaths, plan: Plan) -> Iterator[Lef
     for shelf in shelves(company, paths, arriving):
         for at in np.flatnonzero(concerned[shelf.rows.start : shelf.rows.stop]):
             row = shelf.rows[at]
-            left = shelf.stock[:, at, last[row]] + arriving[row, last[row] + 1 :].sum()
-            there = float(company.stock["on_hand"].iloc[row]) + float(arriving[row].sum())
+            left = shelf.stock[:, at, last[row]] + arriving[..., row, last[row] + 1 :].sum(axis=-1)
+            there = float(company.stock["on_hand"].iloc[row]) + float(arriving[..., row, :].sum(axis=-1).mean())
             sku, location = key(company, row)
             if left.any():
                 order = orders.get((sku, location))

@@ -25,17 +25,20 @@ class Shelf:
 
 
 def shelves(company: Company, paths: DemandPaths, arrivals: Floats) -> Iterator[Shelf]:
-    """Play ``arrivals`` (N, H) against the paths, some series at a time."""
+    """Play ``arrivals``, (N, H) or by path (S, N, H), against the paths, some series at a time."""
     on_hand = company.stock["on_hand"].to_numpy(dtype=float)
     for first in range(0, len(on_hand), TOGETHER):
         rows = range(first, min(first + TOGETHER, len(on_hand)))
         part = slice(rows.start, rows.stop)
-        stock, lost = play(on_hand[part], arrivals[part], paths.values[:, part])
+        stock, lost = play(on_hand[part], arrivals[..., part, :], paths.values[:, part])
         yield Shelf(rows, stock, lost)
 
 
 def supplies(company: Company, paths: DemandPaths, plan: Plan) -> Floats:
-    """Units (N, H) that open orders and the plan's bring per series and week, less those that it clears or moves."""
+    """Units that open orders and the plan's bring per series and week, less those that it clears or moves: (N, H), or by
+    path, (S, N, H), where they may come late."""
+    if plan.late is not None:
+        return plan.late.arrivals(plan.ordered)
     open_orders = received(company, paths.weeks, company.open_orders, "week")
     total = open_orders + received(company, paths.weeks, plan.orders, "arrival_date")
     if len(plan.clearance):
