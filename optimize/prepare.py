@@ -17,6 +17,7 @@ from optimize.instance import Instance, Period, Series, Slot, Supplier
 from optimize.lanes import Lane, lanes, order_weeks
 from optimize.late import Late, late, on_one_clock, working
 from optimize.late_curves import late_outlooks
+from optimize.recourse import later_orders, softened
 from optimize.service import most_worth, service_floors
 from optimize.stock_flow import Flags, Floats
 from optimize.transfers import Route, passed_on, routes, transfer_slots, weeks_of
@@ -41,7 +42,7 @@ def prepare(company: Company, demand: Floats) -> Instance:
     calendars = _calendars(by_series, orders, ends, _flows(cleared, moves, ends), open_units)
     senders = [one.series for one in cleared] + [one.sender for one in moves]
     seen = (stock, open_units, demand)
-    series, periods = _series_and_periods(company, by_series, calendars, seen, moves, senders, tardy)
+    series, periods = _series_and_periods(company, by_series, orders, calendars, seen, moves, senders, tardy)
     lost = [one.lost for one in series]
     reached = {period.series: slice(calendars[period.series].reach, series[period.series].end) for period in periods}
     floors = service_floors(company, demand, lost, reached)
@@ -148,6 +149,7 @@ def _open_units(company: Company, weeks: int) -> Floats:
 def _series_and_periods(
     company: Company,
     by_series: list[list[Lane]],
+    orders: list[list[int]],
     calendars: list[Calendar],
     seen: tuple[Floats, Floats, Floats],
     moves: list[Route],
@@ -162,6 +164,7 @@ def _series_and_periods(
     money = _money(company, by_series, moves, demand.shape[2])
     leaves = np.isin(np.arange(len(calendars)), senders)
     single = leaves | np.isin(np.arange(len(calendars)), [one.receiver for one in moves])
+    charges = _charged(company, money, by_series, orders, calendars, demand, tardy)
     alike: dict[tuple[Calendar, bytes], list[int]] = defaultdict(list)
     for position, calendar in enumerate(calendars):
         alike[calendar, b"" if tardy is None else tardy.clock(position)].append(position)
@@ -169,7 +172,7 @@ def _series_and_periods(
     for (calendar, clock), members in alike.items():
         for start in range(0, len(members), CHUNK):
             chunk = members[start : start + CHUNK]
-            terms = _terms(money, by_series, chunk, calendar, company.policy.shortage_weight, (leaves, single))
+            terms = _terms(money, by_series, chunk, charges, (leaves, single))
             if tardy is None or not clock:
                 parts = outlooks(stock[chunk], open_units[chunk], demand[:, chunk], calendar, terms)
             else:
@@ -177,7 +180,7 @@ def _series_and_periods(
                 parts = late_outlooks(stock[chunk], coming, demand[:, chunk], calendar, terms, delay)
             found.update(zip(chunk, parts, strict=True))
     series = [Series(*money[i], end=calendars[i].end, outlook=found[i]) for i in range(len(calendars))]
-    periods = _periods(series, calendars, company.policy.shortage_weight, tardy)
+    periods = _periods(series, calendars, charges, tardy)
     onward = passed_on(moves, _tops(periods))
     series = [replace(one, passes_on=float(onward[i])) if i < len(onward) else one for i, one in enumerate(series)]
     return series, periods
@@ -232,36 +235,57 @@ def _charges(money: tuple[float, float, float, float], calendar: Calendar, weigh
     )
 
 
+def _charged(
+    company: Company,
+    money: list[tuple[float, float, float, float]],
+    by_series: list[list[Lane]],
+    orders: list[list[int]],
+    calendars: list[Calendar],
+    demand: Floats,
+    tardy: Late | None,
+) -> list[list[float]]:
+    """The charges of each series' periods; softer where leftovers lose value and a dearer order can still follow, but
+    not where lead times are uncertain.
+    """
+    weight = company.policy.shortage_weight
+    found = [_charges(own, calendar, weight) for own, calendar in zip(money, calendars, strict=True)]
+    for i, (_, _, end_value, replacement) in enumerate(money):
+        sure = tardy is None or not tardy.spread[i]
+        if end_value < replacement and calendars[i].starts and sure:
+            later = later_orders(by_series[i], orders, calendars[i])
+            found[i] = softened(found[i], later, calendars[i], end_value, demand[:, i])
+    return found
+
+
 def _terms(
     money: list[tuple[float, float, float, float]],
     by_series: list[list[Lane]],
     chunk: Sequence[int],
-    calendar: Calendar,
-    weight: float,
+    charges: list[list[float]],
     flows: tuple[Flags, Flags],
 ) -> Terms:
     """``flows``: of which series units can leave, and which of them change by single units."""
     leaves, single = flows
-    count = len(calendar.starts)
     pitch = [1 if single[i] else np.gcd.reduce([lane.pack for lane in by_series[i]] or [1]) for i in chunk]
     return Terms(
         holding=np.array([money[i][0] for i in chunk]),
-        charge=np.array([_charges(money[i], calendar, weight) for i in chunk]).reshape(len(chunk), count),
+        charge=np.array([charges[i] for i in chunk]).reshape(len(chunk), -1),
         pitch=np.array(pitch, dtype=float),
         leaves=leaves[chunk] if leaves[chunk].any() else None,
     )
 
 
-def _periods(series: list[Series], calendars: list[Calendar], weight: float, tardy: Late | None) -> list[Period]:
+def _periods(
+    series: list[Series], calendars: list[Calendar], charges: list[list[float]], tardy: Late | None
+) -> list[Period]:
     periods: list[Period] = []
     for i, (one, calendar) in enumerate(zip(series, calendars, strict=True)):
         count = len(one.outlook.curves)
-        charges = _charges((one.holding, one.lost, one.end_value, one.replacement), calendar, weight)
-        charges = charges[-1:] * count if tardy is not None and tardy.spread[i] else charges
+        charge = charges[i][-1:] * count if tardy is not None and tardy.spread[i] else charges[i]
         for j, curve in enumerate(one.outlook.curves):
             first, last = calendar.weeks_of(j)
             previous = len(periods) - 1 if j else None
-            periods.append(Period(i, first, last, previous, j == count - 1, curve, charges[j]))
+            periods.append(Period(i, first, last, previous, j == count - 1, curve, charge[j]))
     return periods
 
 
