@@ -1,6 +1,7 @@
 """The figures of the planning model: an instance as the arrays that fill model.py, and a solution as a plan."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,69 +14,106 @@ from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Flags, Floats, Integers
 
 
+@dataclass(frozen=True)
+class _Chosen:
+    """What of an instance belongs to some series: flags of slots, periods, segments, ``near`` weeks and ``lines``;
+    positions of what is ``cleared``, ``sent``, of ``budgets`` and ``floors``; ``orders`` by what they limit.
+    """
+
+    slots: Flags
+    periods: Flags
+    segments: Flags
+    near: Flags
+    lines: Flags
+    cleared: Integers
+    sent: Integers
+    budgets: list[int]
+    floors: list[int]
+    orders: dict[str, Integers]
+
+
 def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Data:
     """What fills the model of some series, which must hold all that share a supplier's order or a budget.
 
     Order lines of the first ``exact_weeks`` weeks are whole packs and obey their minimums; later ones are relaxed.
     """
+    chosen = _of_series(instance, series, exact_weeks)
+    sets, near = _sets(instance.columns, chosen), chosen.near
+    continuous = {"packs": ~near[chosen.slots], "line": ~near[chosen.lines], "cleared": ~near[chosen.cleared]}
+    lists, values = _lists_of(instance, chosen, sets), _values(instance, chosen)
+    return Data(sets, lists, values, continuous | _far(near, chosen.sent))
+
+
+def _of_series(instance: Instance, series: Collection[int], exact_weeks: int) -> _Chosen:
     table = instance.columns
     member = np.zeros(len(instance.series), dtype=bool)
     member[list(series)] = True
-    ordered, cleared = (table.kind == kind for kind in ("order", "clearance"))
-    slots, periods = member[table.series] & ordered, member[table.period_series]
-    sent = np.flatnonzero(member[table.series] & (table.kind == "sent"))
-    leaving = np.flatnonzero(member[table.series] & cleared)
-    segments = periods[table.segment_period]
-    near = table.order_week < exact_weeks
-    lines = slots & (near & (table.slots["least"] > 1) | (table.slots["line_cost"] > 0))
-    orders = _orders(instance, slots, table)
-    joined = slots & np.isin(table.order, orders["ORDERS"])
-    own = np.flatnonzero(slots)
-    paid = [b for b, one in enumerate(instance.budgets) if member[table.series[one.slots[0]]]]
-    floors = [f for f, one in enumerate(instance.floors) if member[one.series[0]]]
-    sets = {
-        "SLOTS": own,
-        "CLEARANCES": leaving,
-        "TRANSFERS": sent,
-        "LINES": np.flatnonzero(lines),
-        "JOINED_LINES": np.flatnonzero(joined & lines),
-        "JOINED_PACKS": np.flatnonzero(joined & ~lines),
-        **orders,
-        "PERIODS": np.flatnonzero(periods),
-        "LASTS": np.flatnonzero(periods & table.last),
-        "SEGMENTS": np.flatnonzero(segments),
-        "BUDGETS": np.array(paid, dtype=np.int64),
-        "FLOORS": np.array(floors, dtype=np.int64),
-    }
-    follows = sets["PERIODS"][table.previous[periods] >= 0]
-    shared = slots & np.isin(table.order, orders["SHARED"])
-    lists = {
-        "ARRIVING": _lists(table.period[own], own, sets["PERIODS"]),
-        "CLEARED_IN": _lists(table.period[leaving], leaving, sets["PERIODS"]),
-        "SENT_IN": _lists(table.period[sent], sent, sets["PERIODS"]),
-        "RECEIVED_IN": _lists(table.period[sent + 1], sent, sets["PERIODS"]),
-        "BEFORE": _lists(follows, table.previous[follows], sets["PERIODS"]),
-        "SEGMENTS_OF": _lists(table.segment_period[segments], sets["SEGMENTS"], sets["PERIODS"]),
-        "SLOTS_OF": _lists(table.order[shared], np.flatnonzero(shared), orders["SHARED"]),
-        "PAID_BY": _paid(instance, paid),
-        **_served(instance, floors),
-    }
-    values = {
-        **{name: value[slots] for name, value in table.slots.items()},
-        **{name: value[periods] for name, value in table.periods.items()},
-        **{name: value[segments] for name, value in table.segments.items()},
-        "moving_cost": table.slots["unit_cost"][sent + 1],
-        "most_moved": table.slots["limit"][sent],
-        "clearance_value": table.slots["unit_cost"][leaving],
-        "most_cleared": table.slots["limit"][leaving],
-        **_limits(instance, orders["SHARED"], paid),
-        "most_short": np.array([instance.floors[f].most_short for f in floors], dtype=float),
-        "floor_price": np.array([instance.floors[f].over_price for f in floors], dtype=float),
-        **_containers(instance, orders),
-    }
-    return Data(
-        sets, lists, values, {"packs": ~near[slots], "line": ~near[lines], "cleared": ~near[leaving]} | _far(near, sent)
+    of_kind = {kind: member[table.series] & (table.kind == kind) for kind in ("order", "clearance", "sent")}
+    slots, periods, near = of_kind["order"], member[table.period_series], table.order_week < exact_weeks
+    return _Chosen(
+        slots=slots,
+        periods=periods,
+        segments=periods[table.segment_period],
+        near=near,
+        lines=slots & (near & (table.slots["least"] > 1) | (table.slots["line_cost"] > 0)),
+        cleared=np.flatnonzero(of_kind["clearance"]),
+        sent=np.flatnonzero(of_kind["sent"]),
+        budgets=[b for b, one in enumerate(instance.budgets) if member[table.series[one.slots[0]]]],
+        floors=[f for f, one in enumerate(instance.floors) if member[one.series[0]]],
+        orders=_orders(instance, slots, table),
     )
+
+
+def _sets(table: Columns, chosen: _Chosen) -> dict[str, Integers]:
+    joined = chosen.slots & np.isin(table.order, chosen.orders["ORDERS"])
+    return {
+        "SLOTS": np.flatnonzero(chosen.slots),
+        "CLEARANCES": chosen.cleared,
+        "TRANSFERS": chosen.sent,
+        "LINES": np.flatnonzero(chosen.lines),
+        "JOINED_LINES": np.flatnonzero(joined & chosen.lines),
+        "JOINED_PACKS": np.flatnonzero(joined & ~chosen.lines),
+        **chosen.orders,
+        "PERIODS": np.flatnonzero(chosen.periods),
+        "LASTS": np.flatnonzero(chosen.periods & table.last),
+        "SEGMENTS": np.flatnonzero(chosen.segments),
+        "BUDGETS": np.array(chosen.budgets, dtype=np.int64),
+        "FLOORS": np.array(chosen.floors, dtype=np.int64),
+    }
+
+
+def _lists_of(instance: Instance, chosen: _Chosen, sets: dict[str, Integers]) -> dict[str, Lists]:
+    table, periods, slots, sent = instance.columns, sets["PERIODS"], sets["SLOTS"], chosen.sent
+    follows = periods[table.previous[periods] >= 0]
+    shared = slots[np.isin(table.order[slots], sets["SHARED"])]
+    return {
+        "ARRIVING": _lists(table.period[slots], slots, periods),
+        "CLEARED_IN": _lists(table.period[chosen.cleared], chosen.cleared, periods),
+        "SENT_IN": _lists(table.period[sent], sent, periods),
+        "RECEIVED_IN": _lists(table.period[sent + 1], sent, periods),
+        "BEFORE": _lists(follows, table.previous[follows], periods),
+        "SEGMENTS_OF": _lists(table.segment_period[chosen.segments], sets["SEGMENTS"], periods),
+        "SLOTS_OF": _lists(table.order[shared], shared, sets["SHARED"]),
+        "PAID_BY": _paid(instance, chosen.budgets),
+        **_served(instance, chosen.floors),
+    }
+
+
+def _values(instance: Instance, chosen: _Chosen) -> dict[str, Floats]:
+    table, floors = instance.columns, [instance.floors[f] for f in chosen.floors]
+    return {
+        **{name: value[chosen.slots] for name, value in table.slots.items()},
+        **{name: value[chosen.periods] for name, value in table.periods.items()},
+        **{name: value[chosen.segments] for name, value in table.segments.items()},
+        "moving_cost": table.slots["unit_cost"][chosen.sent + 1],
+        "most_moved": table.slots["limit"][chosen.sent],
+        "clearance_value": table.slots["unit_cost"][chosen.cleared],
+        "most_cleared": table.slots["limit"][chosen.cleared],
+        **_limits(instance, chosen.orders["SHARED"], chosen.budgets),
+        "most_short": np.array([one.most_short for one in floors], dtype=float),
+        "floor_price": np.array([one.over_price for one in floors], dtype=float),
+        **_containers(instance, chosen.orders),
+    }
 
 
 def _orders(instance: Instance, slots: Flags, table: Columns) -> dict[str, Integers]:
