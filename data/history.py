@@ -10,6 +10,7 @@ from data.calendar import WEEK, monday_of, weeks_from
 from data.company import Floats, Panel
 from data.findings import Findings
 from data.returns import carried_back
+from data.silence import silent
 
 USUAL = 0.8
 
@@ -39,8 +40,8 @@ def weekly_panel(sales: pd.DataFrame, series: pd.MultiIndex, as_of: pd.Timestamp
     """The weekly history of ``series`` from sales rows dated before ``as_of``.
 
     ``sales``: date, sku, location, units, in_stock, price. Weeks without any row of the company are missing data:
-    at the end the panel stops before them, in the middle they are NaN. A series' weeks before its first sale are NaN,
-    later weeks without a row are 0.
+    at the end the panel stops before them, in the middle they are NaN; so are weeks in which a location is silent (see
+    ``silence``). A series' weeks before its first sale are NaN, later weeks without a row are 0.
     """
     mondays = monday_of(sales["date"])
     if not len(sales):
@@ -50,8 +51,8 @@ def weekly_panel(sales: pd.DataFrame, series: pd.MultiIndex, as_of: pd.Timestamp
     weeks = weeks_from(first, int((mondays.max() - first) / WEEK) + 1)
     cells = Cells(_positions(sales, series), ((mondays - first) // WEEK).to_numpy(), (len(series), len(weeks)))
     units = carried_back(cells.total(sales["units"].to_numpy()), series, weeks, found)
-    missing = _missing_weeks(cells, weeks, as_of, found)
-    units[:, missing] = np.nan
+    units[:, _missing_weeks(cells, weeks, as_of, found)] = np.nan
+    units[silent(cells.total(np.ones(len(sales))), series, weeks, found)] = np.nan
     units[_before_first_sale(units)] = np.nan
     in_stock = _in_stock(cells, sales) * _whole_weeks(sales["date"], len(weeks), found)
     return Panel(series, weeks, units, in_stock, _price(cells, sales))

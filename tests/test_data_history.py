@@ -55,6 +55,37 @@ def test_trailing_weeks_without_any_row_are_missing() -> None:
     assert problem.value == "2026-01-19 to 2026-02-01"
 
 
+def shops(items: int, weeks: int, silent: dict[str, set[int]]) -> tuple[Panel, list[Problem]]:
+    """The panel of two shops that sell each item each week, but for the weeks in which one is silent."""
+    skus = [f"S{number}" for number in range(items)]
+    rows = [
+        (week(number), sku, shop, 3.0, 1.0, NAN)
+        for shop in ("north", "south")
+        for number in range(weeks)
+        for sku in skus
+        if number not in silent.get(shop, set())
+    ]
+    sales = pd.DataFrame(rows, columns=["date", "sku", "location", "units", "in_stock", "price"])
+    sales = sales.astype({"sku": "category", "location": "category"})
+    series = pd.MultiIndex.from_product([skus, ["north", "south"]], names=["sku", "location"])
+    found = Findings()
+    return weekly_panel(sales, series, week(weeks), found), found.problems
+
+
+@pytest.mark.parametrize(
+    ("items", "silent", "missing"),
+    [(8, {4, 5}, {4, 5}), (2, {4, 5}, set()), (8, {8, 9}, {8, 9}), (8, {6, 7, 8, 9}, set()), (8, {0, 1}, {0, 1})],
+    ids=["silent", "few items", "late", "closed", "not open yet"],
+)
+def test_a_week_in_which_a_busy_location_is_silent_is_missing(items: int, silent: set[int], missing: set[int]) -> None:
+    history, problems = shops(items, 10, {"south": silent})
+    south = history.series.get_level_values("location") == "south"
+    assert set(np.flatnonzero(np.isnan(history.units[south]).all(axis=0)).tolist()) == missing
+    assert not np.isnan(history.units[~south]).any()
+    told = [problem.value for problem in problems if "location south" in problem.problem]
+    assert told == ([f"{week(min(missing)):%Y-%m-%d} and 1 more"] if missing - {0, 1} else [])
+
+
 def test_a_middle_week_without_any_row_is_missing() -> None:
     history, problems = panel((week(0), "A", 1), (week(0), "B", 1), (week(2), "A", 1), as_of=3)
     np.testing.assert_array_equal(history.units, [[1, NAN, 1], [1, NAN, 0]])
