@@ -92,7 +92,9 @@ def _start(instance: Instance, i: int, pitch: int) -> int:
 
 
 def _packs(instance: Instance, i: int) -> list[int]:
-    return sorted({abs(instance.slots[q].lane.pack) for p in instance.periods_of[i] for q in instance.arriving[p]})
+    return sorted({abs(instance.slots[q].lane.pack) for p in instance.periods_of[i] for q in instance.arriving[p]}) or [
+        1
+    ]
 
 
 def _top(instance: Instance, i: int) -> float:
@@ -103,7 +105,9 @@ def _top(instance: Instance, i: int) -> float:
     periods = instance.periods_of[i]
     lanes = {instance.slots[q].lane for p in periods for q in instance.arriving[p]}
     most = max(float(instance.periods[p].curve.levels[-1]) for p in periods)
-    return max(most, 0.0) + instance.series[i].passes_on + max(abs(lane.pack) * lane.least for lane in lanes)
+    return (
+        max(most, 0.0) + instance.series[i].passes_on + max((abs(lane.pack) * lane.least for lane in lanes), default=0)
+    )
 
 
 def _pitch(instance: Instance, i: int, most_states: int) -> int:

@@ -95,6 +95,13 @@ def test_without_overstock_nothing_is_cleared(small_company: Build) -> None:
     assert len(found.clearance) == 0
 
 
+def test_an_empty_shelf_that_nothing_fills_has_nothing_to_clear(small_company: Build) -> None:
+    company = marked_down(small_company({"a": [1.0]}, items={"a": SEASON}, lanes=FAR), *CURVE)
+    found = plan(company, np.full((1, 1, 6), 2.0))
+    assert len(found.clearance) == len(found.orders) == 0
+    assert found.objective == pytest.approx(5 * 2 * 10.0)
+
+
 def test_nothing_is_bought_to_be_cleared(small_company: Build) -> None:
     company = marked_down(small_company({"a": [1.0]}), {"value": 9.0})
     without = plan(small_company({"a": [1.0]}), np.full((1, 1, 6), 4.0))
