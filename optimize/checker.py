@@ -21,6 +21,7 @@ TERMS = (
     "holding",
     "lost_sales",
     "stock_value",
+    "open_orders",
     "limits",
 )
 SLACK = 1e-9
@@ -132,10 +133,10 @@ def short_units(instance: Instance, decisions: Decisions, series: Collection[int
 def fixed_costs(instance: Instance) -> dict[str, float]:
     """Money by term that no decision changes.
 
-    It is what happens before each series' first reachable week: its holding and its lost sales; series that no order
-    can reach end with what is left then.
+    It is what was settled about open orders, and what happens before each series' first reachable week: its holding and
+    its lost sales; series that no order can reach end with what is left then.
     """
-    terms = dict.fromkeys(TERMS, 0.0)
+    terms = dict.fromkeys(TERMS, 0.0) | {"open_orders": instance.open_money}
     for one in instance.series:
         terms["holding"] += one.holding * one.outlook.held
         terms["lost_sales"] += one.lost * one.outlook.lost

@@ -127,7 +127,8 @@ class Instance:
 
     ``series`` N; ``suppliers`` as the company's; ``slots`` and ``periods`` by series, then week; ``floors``: the least
     service of segments; ``stock`` (N,), ``open_units`` (N, H) arrivals of open orders, ``demand`` (S, N, H);
-    ``late``: what comes late in each path, None where everything keeps its promise (else ``open_units`` are promised).
+    ``late``: what comes late in each path, None where everything keeps its promise (else ``open_units`` are promised);
+    ``open_money``: what is paid to rush or cancel open orders, less goods not paid.
     """
 
     as_of: pd.Timestamp
@@ -142,6 +143,7 @@ class Instance:
     open_units: Floats
     demand: Floats
     late: Late | None = None
+    open_money: float = 0.0
 
     def constant(self, series: Iterable[int]) -> float:
         """What the goods needed to the horizon's end would be worth if they were left: the cost terms count the stock

@@ -88,6 +88,8 @@ def lanes(company: Company) -> list[Lane]:
         tiers[sku, supplier].append((float(tier[0]), float(tier[1])))
     found: list[Lane] = []
     for row in company.sourcing.itertuples(index=False):
+        if (row.sku, row.location) not in series:
+            continue
         place = series[row.sku, row.location], suppliers[row.supplier]
         found += [*_regular(row, place, tiers[row.sku, row.supplier]), *_expedite(row, place)]
     usable = [lane for lane in found if lane.most is None or lane.least <= lane.most]

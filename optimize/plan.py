@@ -16,6 +16,10 @@ ORDER_COLUMNS = [
 PROJECTION_COLUMNS = ["sku", "location", "week", "stock_mean", "stock_q10", "stock_q90", "p_stockout", "lost_units"]
 
 LIMIT_COLUMNS = ["kind", "name", "week", "unit", "used", "amount", "price"]
+OPEN_ORDER_COLUMNS = [
+    *("po", "sku", "location", "supplier", "units", "due"),
+    *("expected_arrival", "decision", "money", "reason"),
+]
 CLEARANCE_COLUMNS = ["week", "sku", "location", "units", "unit_value", "value", "firm", "reason"]
 TRANSFER_COLUMNS = [
     *("week", "arrival_date", "sku", "from_location", "to_location"),
@@ -41,6 +45,7 @@ class Plan:
     (of a minimum or a floor: less) would save, money.
     ``seconds``: by stage (curves, alone, together, explain).
     ``stopped``: the solver's limits that ended the search for a better plan early (nodes, seconds), "" if none did.
+    ``open_orders``: what is done with each open order (``OPEN_ORDER_COLUMNS``), in the company's order.
     ``late``: what comes late in each demand path, None where everything keeps its promise; ``ordered`` (N, H): units of
     the plan's orders by the week in which they would come then.
     """
@@ -58,6 +63,7 @@ class Plan:
     limits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIMIT_COLUMNS))
     clearance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CLEARANCE_COLUMNS))
     transfers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TRANSFER_COLUMNS))
+    open_orders: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=OPEN_ORDER_COLUMNS))
     late: Late | None = None
     ordered: Floats = field(default_factory=lambda: np.zeros((0, 0)))
 

@@ -1,5 +1,6 @@
 """The door: the trusted picture and the demand paths in, a checked order plan out."""
 
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.limit_table import binding_limits, limit_table
+from optimize.open_decisions import Settled, after, money, settle
+from optimize.open_order_table import open_order_table
 from optimize.plan import Plan, Status
 from optimize.prepare import prepare
 from optimize.stock_flow import Floats
@@ -36,6 +39,13 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
     instance = prepare(company, demand)
     watch.lap("curves")
     decisions, proof = _decide(company, instance, watch, progress)
+    settled = settle(company, demand, instance, decisions, proof.prices)
+    if settled.changes:
+        found = _settled(company, demand, settled, watch)
+        if _total(found[0], found[1]) < _total(instance, decisions):
+            instance, decisions, proof = found
+        else:
+            settled = settled.undone()
     costs = check(instance, decisions)
     objective = sum(costs.values())
     bound = proof.bound + sum(fixed_costs(instance).values())
@@ -63,9 +73,25 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
         limits=limit_table(instance, limits),
         clearance=clearance,
         transfers=transfers,
+        open_orders=open_order_table(company, settled, orders),
         late=instance.late,
         ordered=ordered(instance, decisions),
     )
+
+
+def _total(instance: Instance, decisions: Decisions) -> float:
+    return sum(check(instance, decisions).values())
+
+
+def _settled(
+    company: Company, demand: Floats, settled: Settled, watch: "_Watch"
+) -> tuple[Instance, Decisions, "Proof"]:
+    """The plan once open orders are rushed or cancelled."""
+    other = after(company, settled.actions)
+    paid = float(money(company, settled.actions).sum())
+    instance = replace(prepare(other, demand), open_money=paid)
+    watch.lap("curves")
+    return instance, *_decide(other, instance, watch, silent)
 
 
 class _Watch:

@@ -20,6 +20,7 @@ TERMS = {
     "holding": "Holding stock",
     "lost_sales": "Sales lost (margin and goods)",
     "stock_value": "Value of the stock left at the end",
+    "open_orders": "Open orders rushed, or cancelled and not paid",
     "limits": "Price of limits that had to give",
 }
 

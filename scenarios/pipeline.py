@@ -12,6 +12,7 @@ from data.gate import read_company
 from data.problems import Problem
 from data.progress import Progress, silent
 from forecast.engine import forecast
+from optimize.open_decisions import after
 from optimize.planner import plan
 from scenarios.alerts import alerts
 from scenarios.kpis import kpis
@@ -44,8 +45,9 @@ def run_company(
     with _timed("plan", spent):
         decided = plan(company, demand.paths.values, progress)
     with _timed("alerts", spent):
-        warnings = alerts(company, demand.paths, decided)
-        figures = kpis(company, demand.paths, decided)
+        settled = after(company, decided.open_orders["decision"].tolist())
+        warnings = alerts(settled, demand.paths, decided)
+        figures = kpis(settled, demand.paths, decided)
     progress("alerts", 1.0)
     return Run(
         run_id=run_id(company),

@@ -35,8 +35,10 @@ def shelves(company: Company, paths: DemandPaths, arrivals: Floats) -> Iterator[
 
 
 def supplies(company: Company, paths: DemandPaths, plan: Plan) -> Floats:
-    """Units that open orders and the plan's bring per series and week, less those that it clears or moves: (N, H), or by
-    path, (S, N, H), where they may come late."""
+    """Units that open orders and the plan's bring per series and week, less those that it clears or moves.
+
+    (N, H); by path, (S, N, H), where they may come late.
+    """
     if plan.late is not None:
         return plan.late.arrivals(plan.ordered)
     open_orders = received(company, paths.weeks, company.open_orders, "week")

@@ -223,6 +223,7 @@ def test_the_costs_of_a_plan_by_hand(small_company: Build) -> None:
             "holding": 0.5 * (3 + 7 + 2),
             "lost_sales": 10.0 * (2 + 3 + 5),
             "stock_value": 0.0,
+            "open_orders": 0.0,
             "limits": 0.0,
         }
     )

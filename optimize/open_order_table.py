@@ -1,0 +1,65 @@
+"""Open orders as the plan settles them: when each is expected, what is done with it, what that saves and why."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.calendar import WEEK
+from data.company import Company
+from optimize.explain import in_money
+from optimize.lead_times import Spread
+from optimize.open_decisions import CANCEL, RUSH, WAIT, Settled, after
+from optimize.open_orders import arrival_spreads
+from optimize.plan import OPEN_ORDER_COLUMNS
+
+REORDER = "reorder"
+TRIED = {WAIT: "waiting", RUSH: "rushing it", CANCEL: "cancelling it"}
+
+
+def open_order_table(company: Company, settled: Settled, orders: pd.DataFrame) -> pd.DataFrame:
+    """One row (``OPEN_ORDER_COLUMNS``) per open order line, in the company's order; ``orders``: the plan's own.
+
+    A cancelled line of an article that the plan orders in its firm weeks is reordered.
+    """
+    kept = iter(arrival_spreads(after(company, settled.actions)))
+    firm = orders[orders["firm"].eq(1)].sort_values("order_date", kind="stable")
+    anew = dict(list(firm.groupby(["sku", "location"], sort=False)))
+    rows = []
+    for number, line in enumerate(company.open_orders.to_dict(orient="records")):
+        action, again = settled.actions[number], anew.get((line["sku"], line["location"]))
+        spread = None if action == CANCEL else next(kept)
+        named = REORDER if action == CANCEL and again is not None else action
+        expected = pd.NaT if spread is None else company.as_of + int(spread.at(np.array([0.5]))[0]) * WEEK
+        reason = _why(company, settled, number, line, spread, again)
+        what = [line[name] for name in ("po", "sku", "location", "supplier", "units", "due")]
+        rows.append((*what, expected, named, settled.saved.get(number, 0.0), reason))
+    table = pd.DataFrame(rows, columns=OPEN_ORDER_COLUMNS)
+    return table.astype({"due": "datetime64[ns]", "expected_arrival": "datetime64[ns]", "units": float, "money": float})
+
+
+def _why(
+    company: Company, settled: Settled, number: int, line: dict[Any, Any], spread: Spread | None, again: Any
+) -> str:
+    currency, parts = company.policy.money.currency, []
+    late = line["due"] < company.as_of
+    if late:
+        parts.append(f"Overdue by {(company.as_of - line['due']).days} days.")
+    if spread is not None and not spread.certain:
+        low, high = (company.as_of + int(week) * WEEK for week in spread.at(np.array([0.1, 0.9])))
+        parts.append(f"It comes between {low:%Y-%m-%d} and {high:%Y-%m-%d} in four cases of five.")
+    rivals = settled.rivals.get(number, {})
+    for action, more in sorted(rivals.items(), key=lambda one: one[1]):
+        parts.append(f"{TRIED[action].capitalize()} would cost {in_money(max(more, 0.0), currency)} more.")
+    if not rivals:
+        held = number in settled.rivals
+        parts.append(
+            f"{'No other choice makes the whole plan cheaper' if held else 'It can be neither rushed nor cancelled'}."
+        )
+    if again is not None and (late or spread is None):
+        first = again.iloc[0]
+        comes = f"{int(first['units']):,} units are ordered on {first['order_date']:%Y-%m-%d}"
+        parts.append(
+            f"{'Instead' if spread is None else 'Beside it'}, {comes}, promised for {first['arrival_date']:%Y-%m-%d}."
+        )
+    return " ".join(parts)

@@ -1,0 +1,165 @@
+"""Open orders as decisions: the cheapest of waiting, rushing, cancelling and ordering anew, priced together."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.company import Company
+from data.gate import read_company
+from data.sample import AS_OF, write_sample
+from optimize.open_decisions import after, money
+from optimize.plan import Plan
+from optimize.planner import plan
+from optimize.stock_flow import Floats
+
+Build = Callable[..., Company]
+SEASON = {"season_end": pd.Timestamp("2026-04-26"), "salvage_value": 1.0}
+ORDER = {"po": "P", "sku": "a", "units": 60.0}
+LANE = {"sku": "a", "supplier": "S", "lead_time_weeks": 1}
+
+
+def _company(build: Build, due: str, choice: dict[str, object] | None = None, **item: object) -> Company:
+    """Ten pieces a week sell in a season of eight weeks; ten are there, sixty on order."""
+    company = build(
+        {"a": [1.0]}, items={"a": SEASON | item}, lanes=[LANE], on_hand={"a": 20.0}, open_orders=[ORDER | {"due": due}]
+    )
+    return replace(company, open_orders=company.open_orders.assign(**(choice or {})))
+
+
+def _demand(level: float = 10.0) -> Floats:
+    return np.full((4, 1, 8), level)
+
+
+def _bought(found: Plan) -> float:
+    return float(found.orders["units"].sum())
+
+
+def test_a_postponed_order_brings_a_second_one_only_where_margin_exceeds_the_leftover(small_company: Build) -> None:
+    """Fifteen days later the order leaves two weeks of demand without goods."""
+    for shortage, salvage, second in ((6.0, 3.5, 20.0), (2.0, 0.0, 0.0)):
+        item = {"shortage_cost": shortage, "salvage_value": salvage, "holding_cost": 0.05}
+        on_time = plan(_company(small_company, "2026-03-16", **item), _demand())
+        late = plan(_company(small_company, "2026-03-31", **item), _demand())
+        assert _bought(on_time) == 0.0
+        assert _bought(late) == second
+
+
+def test_a_second_order_that_comes_no_sooner_is_not_placed(small_company: Build) -> None:
+    company = _company(small_company, "2026-03-31", shortage_cost=40.0)
+    slow = replace(company, sourcing=company.sourcing.assign(lead_time_weeks=5))
+    assert _bought(plan(slow, _demand())) == 0.0
+
+
+@pytest.mark.parametrize(("cost", "decision"), [(0.5, "expedite"), (8.0, "wait")])
+def test_rushing_is_bought_at_what_it_saves(small_company: Build, cost: float, decision: str) -> None:
+    choice = {"expedite_due": pd.Timestamp("2026-03-16"), "expedite_cost": cost}
+    company = _company(small_company, "2026-03-31", choice, shortage_cost=9.0, salvage_value=0.0)
+    slow = replace(company, sourcing=company.sourcing.assign(lead_time_weeks=6))
+    found = plan(slow, _demand())
+    assert found.open_orders["decision"].tolist() == [decision]
+    assert found.costs["open_orders"] == (60 * cost if decision == "expedite" else 0.0)
+
+
+@pytest.mark.parametrize(("cost", "decision"), [(0.5, "cancel"), (3.9, "wait")])
+def test_an_order_that_would_be_left_over_is_cancelled_where_that_costs_less(
+    small_company: Build, cost: float, decision: str
+) -> None:
+    company = _company(small_company, "2026-03-31", {"cancel_cost": cost}, salvage_value=1.0, holding_cost=0.05)
+    found = plan(company, _demand(2.0))
+    assert found.open_orders["decision"].tolist() == [decision]
+    assert found.costs["open_orders"] == (60 * (cost - 4.0) if decision == "cancel" else 0.0)
+
+
+def test_what_is_decided_is_the_best_of_all_plans(small_company: Build) -> None:
+    rng = np.random.default_rng(11)
+    for _ in range(6):
+        orders = [
+            ORDER | {"po": f"P{n}", "units": 20.0, "due": due} for n, due in enumerate(("2026-03-16", "2026-04-06"))
+        ]
+        company = small_company(
+            {"a": [1.0]},
+            items={"a": SEASON},
+            lanes=[LANE | {"lead_time_weeks": 3}],
+            on_hand={"a": 10.0},
+            open_orders=orders,
+        )
+        choice = {"cancel_cost": rng.uniform(0, 4, 2), "expedite_due": pd.Timestamp("2026-03-09")}
+        company = replace(company, open_orders=company.open_orders.assign(**choice, expedite_cost=rng.uniform(0, 3, 2)))
+        demand = rng.poisson(rng.uniform(2, 9), (20, 1, 8)).astype(float)
+        tried = {}
+        for first in ("wait", "expedite", "cancel"):
+            for second in ("wait", "expedite", "cancel"):
+                cost = plan(_plain(after(company, [first, second])), demand).objective
+                tried[first, second] = cost + float(money(company, [first, second]).sum())
+        found = plan(company, demand)
+        assert found.objective == pytest.approx(min(tried.values()))
+        waited = found.open_orders["decision"].replace("reorder", "cancel")
+        assert tried[tuple(waited)] == pytest.approx(found.objective)
+
+
+def _plain(company: Company) -> Company:
+    """The company without a choice about its open orders."""
+    return replace(company, open_orders=company.open_orders.assign(cancel_cost=np.nan, expedite_due=pd.NaT))
+
+
+def test_orders_that_share_a_charge_are_settled_for_the_whole_plan(small_company: Build) -> None:
+    orders = [ORDER | {"due": "2026-03-23"}, ORDER | {"po": "Q", "sku": "b", "due": "2026-03-23"}]
+    company = small_company(
+        {"a": [1.0], "b": [1.0]},
+        items={"a": SEASON, "b": SEASON},
+        suppliers={"S": {"order_cost": 15.0, "capacity_units": 40.0}},
+        open_orders=orders,
+    )
+    demand = np.random.default_rng(5).poisson([[4.0], [9.0]], (20, 2, 8)).astype(float)
+    waited = plan(company, demand)
+    free = replace(company, open_orders=company.open_orders.assign(cancel_cost=0.2))
+    found = plan(free, demand)
+    assert found.objective <= waited.objective + 1e-9
+    assert found.objective == pytest.approx(sum(found.costs.values()))
+    assert set(found.open_orders["decision"]) <= {"wait", "cancel", "reorder"}
+
+
+def test_an_open_order_says_when_it_comes_and_why_it_is_waited_for(small_company: Build) -> None:
+    company = _company(small_company, "2026-03-16", {"cancel_cost": 3.0})
+    (row,) = plan(company, _demand()).open_orders.to_dict(orient="records")
+    assert (row["po"], row["decision"], row["money"]) == ("P", "wait", 0.0)
+    assert row["expected_arrival"] == pd.Timestamp("2026-03-16")
+    assert row["reason"].startswith("Cancelling it would cost ")
+
+
+@pytest.fixture(scope="module")
+def jackets(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """The sample company's down jackets: their main delivery is overdue by fifteen days."""
+    folder: Path = tmp_path_factory.mktemp("sample")
+    write_sample(folder)
+    company, _ = read_company(folder, AS_OF)
+    late = company.open_orders[company.open_orders["supplier"].eq("CSD")]
+    rows = np.flatnonzero(company.series.get_level_values("sku").isin(late["sku"])).tolist()
+    panel, names = company.history, company.series[rows]
+    history = replace(
+        panel, series=names, units=panel.units[rows], in_stock=panel.in_stock[rows], price=panel.price[rows]
+    )
+    kept = late[pd.MultiIndex.from_frame(late[["sku", "location"]]).isin(names)].reset_index(drop=True)
+    return replace(
+        company, history=history, stock=company.stock.loc[names], open_orders=kept, budgets=company.budgets.iloc[:0]
+    )
+
+
+def test_the_samples_late_jackets_bring_no_second_order(jackets: Company) -> None:
+    """Demand of the last winter; the delivery that is fifteen days late, and as if it were due today."""
+    last = jackets.history.units[:, -52:-26]
+    demand = np.random.default_rng(0).poisson(np.nan_to_num(last), (20, *last.shape)).astype(float)
+    overdue = jackets.open_orders["due"] < AS_OF
+    assert overdue.any()
+    on_time = jackets.open_orders.assign(
+        due=jackets.open_orders["due"].mask(overdue, AS_OF), week=jackets.open_orders["week"].mask(overdue, AS_OF)
+    )
+    late, punctual = plan(jackets, demand), plan(replace(jackets, open_orders=on_time), demand)
+    more = late.orders["units"].sum() - punctual.orders["units"].sum()
+    lost = late.projection["lost_units"].sum() - punctual.projection["lost_units"].sum()
+    assert more <= 0.02 * float(jackets.open_orders["units"].sum())
+    assert more <= max(lost, 0.0) + 60
