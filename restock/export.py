@@ -90,6 +90,14 @@ CLEARANCE: dict[str, Writer] = {
     "firm": WHOLE,
     "reason": words,
 }
+OPEN_ORDERS: dict[str, Writer] = {
+    **dict.fromkeys(("po", "sku", "location", "supplier"), name),
+    "units": WHOLE,
+    **dict.fromkeys(("due", "expected_arrival"), date),
+    "decision": name,
+    "money": AMOUNT,
+    "reason": words,
+}
 TRANSFERS: dict[str, Writer] = {
     **dict.fromkeys(("week", "arrival_date"), date),
     **dict.fromkeys(("sku", "from_location", "to_location"), name),
@@ -210,12 +218,13 @@ def write_run(run: Run, out: Path) -> None:
 
 
 def write_moves(run: Run, out: Path) -> None:
-    """clearance.csv and transfers.csv, where the input says that goods can be cleared or moved; else an earlier run's
-    are removed.
+    """clearance.csv, transfers.csv and open_orders.csv, where the input says that goods can be cleared or moved, or are
+    on order; else an earlier run's are removed.
     """
     files = (
         ("clearance.csv", run.company.markdowns, run.plan.clearance, CLEARANCE),
         ("transfers.csv", run.company.transfers, run.plan.transfers, TRANSFERS),
+        ("open_orders.csv", run.company.open_orders, run.plan.open_orders, OPEN_ORDERS),
     )
     for file, terms, table, columns in files:
         if len(terms):

@@ -13,8 +13,8 @@ RUN_FILES = (
     *("summary.json", "orders.xlsx", "report.html"),
 )
 
-# Written only where the input says that goods can be cleared or moved.
-OPTIONAL_FILES = ("clearance.csv", "transfers.csv")
+# Written only where the input says that goods can be cleared or moved, or are on order.
+OPTIONAL_FILES = ("clearance.csv", "transfers.csv", "open_orders.csv")
 
 
 class WrongCall(Exception):

@@ -14,6 +14,7 @@ from restock.issues import LABEL, kinds, tally
 from restock.report_charts import charts, leading_series
 from restock.report_limits import binding_limits
 from restock.report_moves import clearances, transfers
+from restock.report_open_orders import open_orders
 from restock.report_overrides import overrides_in_force
 from restock.report_tables import alerts, risks, supplier_orders
 from restock.wording import Money, counted, day, number, share
@@ -48,6 +49,7 @@ def page(run: Run, headline: Headline) -> str:
             limits=binding_limits(run),
             clearances=clearances(run),
             transfers=transfers(run),
+            open_orders=open_orders(run),
             accuracy=lines(run.accuracy),
             accuracy_headers=HEADERS,
             accuracy_title=title,
