@@ -121,7 +121,8 @@ def _replay(source: Path, origin: pd.Timestamp, rounds: int, folder: Path) -> di
     out = folder / f"{origin:%Y-%m-%d}-{rounds}"
     kept = out / "summary.json"
     if not kept.exists():
-        answer = restock("backtest", source, "--from", f"{origin:%Y-%m-%d}", "--rounds", rounds, "--out", out)
+        asked = ["--from", f"{origin:%Y-%m-%d}", "--rounds", rounds, "--no-forecast-value", "--out", out]
+        answer = restock("backtest", source, *asked)
         kept.write_text(json.dumps(answer.summary | {"wall_seconds": answer.seconds}), encoding="utf-8")
     summary = json.loads(kept.read_text(encoding="utf-8"))
     costs = {name: figures["cost"] for name, figures in summary["policies"].items()}
