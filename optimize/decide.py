@@ -29,7 +29,7 @@ from optimize.stock_flow import Flags, Floats, Integers
 if TYPE_CHECKING:
     from optimize.solve import Solution
 
-SEARCH_STATES, PASSES = 256, 2
+SEARCH_STATES, PASSES, IMPROVEMENTS = 256, 2, 2
 OFFERS, CLOSE, CALM, CHOICE_NODES = 30, 5e-4, 0.5, 20
 DEARER = (1.05, 1.2, 1.5, 2.0)
 """Floors' prices beyond the best: whole plans on the safe side of a floor, for the choice to fall back on."""
@@ -146,7 +146,7 @@ def decide_together(
     group = Group(instance, shared(instance, series), coarse, exact, limits)
     relaxed, prices, stopped, moved = _priced(group)
     report(0.2)
-    assembled, worth, last = _by_transfers(group, prices, moved, into, report)
+    assembled, worth, last = _by_transfers(group, prices, moved, relaxed, into, report)
     cost, constant = group.cost(into), instance.constant(series)
     pooled = np.array([one.row[0] in ("budget", "service_floor") for one in group.common.limits], dtype=bool)
     prices = np.where(pooled, assembled, prices)
@@ -183,31 +183,43 @@ def _relaxed(instance: Instance, series: Sequence[int], limits: Limits) -> "Solu
 
 
 def _by_transfers(
-    group: Group, prices: Floats, moved: Floats, into: Decisions, report: Report
+    group: Group, prices: Floats, moved: Floats, bound: float, into: Decisions, report: Report
 ) -> tuple[Floats, Floats, Floats]:
-    """Plans the group with nothing moved and with what the relaxed model moves, in whole units, and improves on that.
+    """Plans the group with what the relaxed model moves, in whole units, and with nothing moved, then improves on the
+    better of the two, until a plan is good enough beside the ``bound``.
 
     The best plan is written into ``into``; returns what ``_by_prices`` does.
     """
     if not group.transfers.size:
         return _by_prices(group, prices, into, report)
-    best, kept = np.inf, (prices, prices, prices)
-    most = np.array([float(slot.limit) for slot in group.instance.slots])
-    trials = [np.rint(moved), np.floor(moved), np.zeros(len(moved))]
-    while trials:
-        units = trials.pop(0)
+    best, kept, chosen, improvements = np.inf, (prices, prices, prices), moved, 0
+    candidates = [np.rint(moved), np.floor(moved), np.zeros(len(moved))]
+    while candidates:
+        units = candidates.pop(0)
         fixed = group.with_moved(units)
         plan = Decisions.none(group.instance)
         found, worth, last = _by_prices(fixed, prices[: len(fixed.common.limits)], plan, report)
         plan.packs[group.transfers] = units[group.transfers]
         cost = group.cost(plan)
-        if cost < best - CLOSE * abs(cost) and not group.limits.late:
-            price = fixed.common.priced(found), fixed.common.fees(group.placed(plan))
-            trials.append(improved(group.exact, group.transfers, most, units, price))
         if cost < best and not violations(group.instance, plan):
-            best, kept = cost, (np.append(found, prices[len(found) :]), worth, np.append(last, prices[len(last) :]))
+            ends = (np.append(one, prices[len(one) :]) for one in (found, last))
+            best, kept, chosen = cost, (next(ends), worth, next(ends)), units
             into.take(group.instance, group.common.series, plan)
+        if best - bound <= group.limits.gap * abs(best) or (group.limits.late and np.isfinite(best)):
+            break
+        if not candidates and improvements < IMPROVEMENTS:
+            improvements += 1
+            better = _improved(group, chosen, kept[0], into)
+            candidates = [] if np.array_equal(better, chosen) else [better]
     return kept
+
+
+def _improved(group: Group, moved: Floats, prices: Floats, plan: Decisions) -> Floats:
+    """What is moved, improved at the limits' prices and with the orders of a plan."""
+    most = np.array([float(slot.limit) for slot in group.instance.slots])
+    common = group.with_moved(moved).common
+    price = common.priced(prices[: len(common.limits)]), common.fees(group.placed(plan))
+    return improved(group.exact, group.transfers, most, moved, price)
 
 
 def _by_prices(group: Group, prices: Floats, into: Decisions, report: Report) -> tuple[Floats, Floats, Floats]:

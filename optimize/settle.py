@@ -11,7 +11,7 @@ import numpy as np
 from optimize.single import Batch, least_cost
 from optimize.stock_flow import Floats, Integers
 
-TRIALS = 400
+TRIALS, GAIN = 300, 1e-6
 
 
 def settled(batches: Sequence[Batch], transfers: Integers, moved: Floats) -> list[Batch]:
@@ -26,14 +26,19 @@ def _settled(batch: Batch, transfers: Integers, moved: Floats) -> Batch:
     own = np.isin(batch.slots, transfers) & (batch.slots >= 0)
     units = np.where(own, moved[batch.slots], 0.0)
     states = np.rint(units / batch.pitch[:, None, None]).astype(np.int64)
-    return replace(
-        batch,
-        slots=np.where(own & (states == 0), -1, batch.slots),
-        least=np.where(own, states, batch.least),
-        most=np.where(own, states, batch.most),
-        stride=np.where(own, np.maximum(states, 1), batch.stride),
-        forced=own & (states > 0),
-    )
+    slots = np.where(own & (states == 0), -1, batch.slots)
+    open_first = np.argsort(slots < 0, axis=2, kind="stable")
+    open_first = open_first[..., : max(int((slots >= 0).sum(axis=2).max(initial=0)), 1)]
+    parts = {
+        "slots": slots,
+        "least": np.where(own, states, batch.least),
+        "most": np.where(own, states, batch.most),
+        "stride": np.where(own, np.maximum(states, 1), batch.stride),
+        "units": batch.units,
+        "sign": batch.sign,
+        "forced": own & (states > 0),
+    }
+    return replace(batch, **{name: np.take_along_axis(part, open_first, axis=2) for name, part in parts.items()})
 
 
 def improved(
@@ -44,18 +49,22 @@ def improved(
     ``most`` (slots,): units of each slot at most; ``price``: cost per unit and fee per line of slots. Changes tried:
     a unit, half or all of it more or less, all of it a slot earlier or later. At most ``TRIALS`` are made.
     """
-    best, trials = _cost(batches, transfers, moved, price), 0
-    gained = True
+    costs = [_cost(one, transfers, moved, price) for one in batches]
+    holding = [np.isin(transfers, one.slots).any(axis=1) for one in batches]
+    trials, gained = 0, True
     while gained:
         gained = False
         for r in range(len(transfers)):
             for change in _changes(transfers, moved, r):
-                other = np.clip(moved + change, 0.0, most)
                 if trials >= TRIALS:
                     return moved
-                cost, trials = _cost(batches, transfers, other, price), trials + 1
-                if cost < best - 1e-9 * max(abs(best), 1.0):
-                    best, moved, gained = cost, other, True
+                other, trials = np.clip(moved + change, 0.0, most), trials + 1
+                changed = (other != moved)[transfers[:, 0]]
+                touched = [b for b, own in enumerate(holding) if (own & changed).any()]
+                then = {b: _cost(batches[b], transfers, other, price) for b in touched}
+                if sum(then.values()) < sum(costs[b] for b in touched) - GAIN * max(abs(sum(costs)), 1.0):
+                    costs = [then.get(b, cost) for b, cost in enumerate(costs)]
+                    moved, gained = other, True
     return moved
 
 
@@ -73,6 +82,5 @@ def _changes(transfers: Integers, moved: Floats, r: int) -> Iterator[Floats]:
             yield change
 
 
-def _cost(batches: Sequence[Batch], transfers: Integers, moved: Floats, price: tuple[Floats, Floats]) -> float:
-    unit_cost, fee = price
-    return sum(float(least_cost(one, unit_cost, fee).sum()) for one in settled(batches, transfers, moved))
+def _cost(batch: Batch, transfers: Integers, moved: Floats, price: tuple[Floats, Floats]) -> float:
+    return float(least_cost(_settled(batch, transfers, moved), *price).sum())
