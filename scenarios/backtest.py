@@ -34,7 +34,7 @@ DESCRIPTIONS = {
     RESTOCK: "sample paths and the planning model, as restock plan orders",
     **{name: f"the same planning model, fed with the {rule} and its own past errors" for name, rule in VALUED.items()},
     **{name: text for name, (text, _) in RULES.items()},
-    FORESIGHT: "knows what will sell; the floor",
+    FORESIGHT: "knows what will sell, and its suppliers keep their promises; the floor",
 }
 
 
@@ -105,7 +105,7 @@ def backtest(
         replays.append(replay(scene, name, decide, progress))
         seconds[name] = time.perf_counter() - start
     start = time.perf_counter()
-    replays.append(replay(scene, FORESIGHT, perfect_foresight(scene), progress))
+    replays.append(replay(scene.punctual(), FORESIGHT, perfect_foresight(scene), progress))
     seconds[FORESIGHT] = time.perf_counter() - start
     return _report(scene, replays, list(dict.fromkeys(problems)), seconds, record)
 

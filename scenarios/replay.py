@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from data.calendar import WEEK
 from data.company import Company, Floats
 from data.progress import Progress, silent
 from optimize.stock_flow import play
+from scenarios.deliveries import arrivals
 from scenarios.purchase import LINE_COLUMNS, LINE_TYPES
 from scenarios.world import World
 
@@ -31,17 +33,19 @@ class Replay:
 
 def replay(world: World, policy: str, decide: Decide, progress: Progress = silent) -> Replay:
     """Let ``decide`` order on each Monday of the world's rounds; each week receives, then sells; what is not there is
-    lost. Orders arrive when their supplier promised."""
+    lost. Orders arrive as late as their supplier delivered at that time."""
     shelf = world.stock["on_hand"].to_numpy(dtype=float)
-    coming, placed = world.open_orders, []
+    coming, placed = _with_arrival(world, world.open_orders), []
     stock, lost = np.zeros_like(world.demand), np.zeros_like(world.demand)
     for week, monday in enumerate(world.weeks):
         if week < world.rounds:
             progress(policy, week / world.rounds)
             lines = decide(_known(world, monday, shelf, coming))[LINE_COLUMNS].astype(LINE_TYPES)
             placed.append(lines)
-            coming = pd.concat([table for table in (coming, _on_order(lines)) if len(table)] or [coming])
-        now = coming["week"].eq(monday)
+            coming = pd.concat(
+                [table for table in (coming, _with_arrival(world, _on_order(lines))) if len(table)] or [coming]
+            )
+        now = coming["comes"].le(monday)
         received = _by_series(world.company, coming[now])
         left, missed = play(shelf, received[:, None], world.demand[:, week : week + 1])
         shelf, coming = left[:, 0], coming[~now]
@@ -52,8 +56,16 @@ def replay(world: World, policy: str, decide: Decide, progress: Progress = silen
 
 
 def _known(world: World, monday: pd.Timestamp, shelf: Floats, coming: pd.DataFrame) -> Company:
+    """The company on a Monday; an overdue order is expected a week later, as the data gate expects it."""
     stock = world.stock.assign(on_hand=shelf)
-    return world.company.as_known_on(monday, stock, coming.reset_index(drop=True))
+    expected = coming["week"].where(coming["week"] >= monday, monday + WEEK)
+    return world.company.as_known_on(
+        monday, stock, coming.assign(week=expected).drop(columns="comes").reset_index(drop=True)
+    )
+
+
+def _with_arrival(world: World, orders: pd.DataFrame) -> pd.DataFrame:
+    return orders.assign(comes=arrivals(orders, world.deliveries))
 
 
 def _on_order(lines: pd.DataFrame) -> pd.DataFrame:

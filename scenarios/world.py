@@ -9,6 +9,7 @@ from data.calendar import WEEK, weeks_from
 from data.company import Company, Floats
 from data.lanes import cheapest_lanes
 from data.problems import Problem, Rejected
+from scenarios.deliveries import delivered_before
 from scenarios.lanes import earliest_arrival, weeks_to_order_day
 from scenarios.moving_average import moving_average
 
@@ -24,6 +25,7 @@ class World:
     ``counted`` (N, W): the weeks that an order of the backtest can decide: per series from the first week in which one
     can be sold to the week in which the last one can.
     ``stock``, ``open_orders``: as the company's, on the first Monday.
+    ``deliveries``: what suppliers delivered before and since, which tells how late orders come (see ``deliveries``).
     """
 
     company: Company
@@ -33,6 +35,11 @@ class World:
     counted: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
     stock: pd.DataFrame
     open_orders: pd.DataFrame
+    deliveries: pd.DataFrame
+
+    def punctual(self) -> "World":
+        """The same world, in which all suppliers keep their promises."""
+        return replace(self, deliveries=self.deliveries.iloc[:0])
 
     @property
     def first(self) -> pd.Timestamp:
@@ -61,7 +68,7 @@ def world(company: Company, first: pd.Timestamp, rounds: int) -> World:
     counted = (week >= since[:, None]) & (week < (rounds + lead)[:, None]) & np.isfinite(sold)
     stock, open_orders = _initial(known, lanes, first)
     demand = np.clip(np.nan_to_num(sold), 0.0, None)
-    return World(known, rounds, weeks, demand, counted, stock, open_orders)
+    return World(known, rounds, weeks, demand, counted, stock, open_orders, delivered_before(company))
 
 
 def _anchored(company: Company, first: pd.Timestamp) -> Company:
