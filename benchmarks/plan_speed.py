@@ -98,7 +98,7 @@ def what_ifs(company: Company, demand: Floats) -> dict[str, tuple[Company, Float
     rising = np.where(np.arange(len(items)) < len(items) // 20, 1.6, 1.0)[:, None]
     return {
         "budget -10%": (
-            replace(company, budgets=company.budgets.assign(amount=0.9 * company.budgets["amount"])),
+            replace(company, budgets=budgets.assign(amount=0.9 * budgets["amount"])),
             demand,
         ),
         "capacity -5%": (
