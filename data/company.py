@@ -12,6 +12,9 @@ MARKDOWN_COLUMNS = ["value", "sku", "category", "location", "from_date", "weeks_
 TRANSFER_COLUMNS = ["from_location", "to_location", "lead_time_weeks", "sku", "unit_cost", "most_units"]
 
 
+APPROVED_COLUMNS = ["order_date", "supplier", "sku", "location", "units", "expedite"]
+
+
 @dataclass(frozen=True)
 class Panel:
     """Weekly sales history, one row per series and one column per week.
@@ -44,6 +47,12 @@ class Panel:
             in_stock=self.in_stock[:, :seen],
             price=self.price[:, :seen],
         )
+
+
+def no_approved() -> pd.DataFrame:
+    """The table of approved order lines without a row."""
+    empty = pd.DataFrame(columns=APPROVED_COLUMNS)
+    return empty.astype({"order_date": "datetime64[ns]", "units": float, "expedite": float})
 
 
 def no_overrides() -> pd.DataFrame:
@@ -81,6 +90,7 @@ class Company:
     - ``receipts``, ``promotions``, ``drivers``, ``budgets``: as in the contract.
     - ``markdowns``, ``transfers``: as the tables; a blank most_units is inf; empty: none.
     - ``forecast``: sku, location, week, mean and the quantile columns given; empty: none.
+    - ``approved``: the order lines that were approved (``APPROVED_COLUMNS``), as in orders.csv; empty: none.
     - ``overrides``: as in the schema ("" and NaT where blank), and ``row``, the line in the file; empty: none.
     """
 
@@ -103,6 +113,7 @@ class Company:
     overrides: pd.DataFrame = field(default_factory=no_overrides)
     markdowns: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=MARKDOWN_COLUMNS))
     transfers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TRANSFER_COLUMNS))
+    approved: pd.DataFrame = field(default_factory=no_approved)
 
     def __post_init__(self) -> None:
         if self.as_of.weekday() != 0:
@@ -126,5 +137,6 @@ class Company:
             open_orders=open_orders,
             receipts=past_receipts,
             forecast=self.forecast.iloc[:0],
+            approved=self.approved.iloc[:0],
             overrides=self.overrides[self.overrides["made_on"] <= monday],
         )

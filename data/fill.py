@@ -5,7 +5,7 @@ import pandas as pd
 
 from data.calendar import WEEK, monday_on_or_after
 from data.check import Checked
-from data.company import Company
+from data.company import APPROVED_COLUMNS, Company
 from data.findings import Findings
 from data.history import weekly_panel
 from data.places import all_locations, without_source
@@ -46,6 +46,7 @@ def fill_company(tables: Tables, policy: Policy, as_of: pd.Timestamp, digest: st
         forecast=_forecast(tables),
         input_digest=digest,
         overrides=_overrides(tables),
+        approved=_plain(tables["approved"])[APPROVED_COLUMNS],
         markdowns=_limited(tables["markdowns"]),
         transfers=_limited(tables["transfers"]),
     )

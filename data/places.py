@@ -8,10 +8,10 @@ from data.policy import Policy
 from data.words import has_word, reworded
 
 SELLS_OR_HOLDS = ("sales", "stock", "sourcing")
-FOLLOWS = ("open_orders", "forecast", "promotions", "drivers", "overrides", "markdowns")
+FOLLOWS = ("open_orders", "approved", "forecast", "promotions", "drivers", "overrides", "markdowns")
 BETWEEN = ("from_location", "to_location")
 SPEAKS_OF_CATEGORIES = ("promotions", "overrides", "markdowns")
-ONE_PLACE = ("open_orders", "forecast")
+ONE_PLACE = ("open_orders", "approved", "forecast")
 
 Found = dict[str, Checked]
 

@@ -48,6 +48,18 @@ class Service(_Section):
     )
 
 
+class Stability(_Section):
+    tolerance: float = Field(
+        0.005,
+        ge=0,
+        le=1,
+        description="share of the total cost that keeping the approved plan may cost; 0: the best plan",
+    )
+    frozen_weeks: int = Field(
+        0, ge=0, le=260, description="weeks whose approved orders are kept as they are and joined by no other"
+    )
+
+
 class Policy(_Section):
     """The whole of restock.toml.
 
@@ -64,4 +76,5 @@ class Policy(_Section):
     stock: Stock = Stock()
     forecast: Forecast = Forecast()
     service: Service = Service()
+    stability: Stability = Stability()
     solver: Solver = Solver()

@@ -100,6 +100,13 @@ def sound_open_orders(orders: Checked, found: Findings) -> Checked:
     return orders.with_column("expedite_due", orders.frame["expedite_due"].mask(later))
 
 
+def sound_approved(approved: Checked, sourcing: Checked, found: Findings) -> Checked:
+    """Approved lines of suppliers that deliver the item."""
+    unsourced = ~_pairs(approved, ["sku", "supplier"]).isin(_pairs(sourcing, ["sku", "supplier"]))
+    problem, remedy = "the supplier does not deliver the item", "Add the supplier to the item's sourcing."
+    return leave_out(approved, unsourced, "supplier", problem, remedy, found)
+
+
 def sound_overrides(overrides: Checked, found: Findings) -> Checked:
     """Overrides that say what to do with the forecast, and hold on some day."""
     written = overrides.frame["operation"]

@@ -6,6 +6,7 @@ from data.columns import MOST_MONEY, MOST_UNITS, MOST_WEEKS, Column, Table
 
 QUANTILE_COLUMNS = tuple(f"q{percent:02d}" for percent in range(1, 100))
 OPERATIONS = ("set", "add", "multiply")
+APPROVED_FIGURES = ("unit_cost", "value", "firm")
 SALES_KINDS = ("sale", "return", "cancellation", "adjustment")
 
 
@@ -315,6 +316,25 @@ TRANSFERS = Table(
     left_out="The row is left out: nothing is moved that way.",
 )
 
+APPROVED = Table(
+    "approved",
+    "The order plan that was approved, such as the orders.csv of an earlier run: the new plan keeps to it where that "
+    "costs little ([stability] in restock.toml).",
+    (
+        _day("order_date", "day of the order", required=True, key=True, if_bad="row"),
+        _key("supplier", "supplier"),
+        _sku(),
+        _units("units", "units ordered", required=True),
+        _location("", "the only location, or main"),
+        Column("expedite", "share", "1: by express", default=0.0, key=True),
+        _day("arrival_date", "as in orders.csv; not read", default_note="not read"),
+        *(Column(name, "number", "as in orders.csv; not read", default_note="not read") for name in APPROVED_FIGURES),
+        _text("reason", "as in orders.csv; not read", "not read"),
+    ),
+    left_out="The row is left out: this order line is not kept.",
+    parts=True,
+)
+
 ALIASES = Table(
     "aliases",
     "What other systems call an item.",
@@ -369,6 +389,6 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         *(SALES, ITEMS, LOCATIONS, SUPPLIERS, SOURCING, PRICE_BREAKS, STOCK, OPEN_ORDERS),
-        *(RECEIPTS, PROMOTIONS, DRIVERS, BUDGETS, MARKDOWNS, TRANSFERS, ALIASES, FORECAST, OVERRIDES),
+        *(RECEIPTS, PROMOTIONS, DRIVERS, BUDGETS, MARKDOWNS, TRANSFERS, APPROVED, ALIASES, FORECAST, OVERRIDES),
     )
 }

@@ -9,6 +9,7 @@ from data.policy import Policy
 from data.products import Names
 from data.references import known_items, known_like_sku, one_row_per_key
 from data.rules import (
+    sound_approved,
     sound_forecast,
     sound_items,
     sound_markdowns,
@@ -124,6 +125,7 @@ def _sound(checked: dict[str, Checked], policy: Policy, found: Findings) -> dict
         "receipts": sound_receipts(checked["receipts"], found),
         "open_orders": sound_open_orders(checked["open_orders"], found),
         "forecast": sound_forecast(checked["forecast"], found),
+        "approved": sound_approved(checked["approved"], sourcing, found),
         "overrides": sound_overrides(sound_periods(checked["overrides"], found), found),
     }
 

@@ -59,7 +59,7 @@ def read(instance: "Instance") -> Columns:
         order=order,
         order_week=order_week,
         period=_whole([slot.period for slot in slots]),
-        slots=own | {"limit": _whole([slot.limit for slot in slots]).astype(float), "order_of": order.astype(float)},
+        slots=own | _packs(instance) | {"order_of": order.astype(float)},
         period_series=owner,
         previous=_whole([-1 if period.previous is None else period.previous for period in periods]),
         last=np.array([period.final for period in periods], dtype=bool),
@@ -77,6 +77,16 @@ def read(instance: "Instance") -> Columns:
         level=level,
         segments=segments,
     )
+
+
+def _packs(instance: "Instance") -> dict[str, Floats]:
+    """The least and the most packs of each slot: both are what is held where that is decided already."""
+    limit = np.array([slot.limit for slot in instance.slots], dtype=float)
+    held = np.zeros(len(limit))
+    if instance.held:
+        decided = list(instance.held)
+        held[decided] = limit[decided] = list(instance.held.values())
+    return {"held": held, "limit": limit}
 
 
 def _whole(numbers: list[int]) -> Integers:

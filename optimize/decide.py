@@ -151,7 +151,9 @@ def decide_together(
     pooled = np.array([one.row[0] in ("budget", "service_floor") for one in group.common.limits], dtype=bool)
     prices = np.where(pooled, assembled, prices)
     proven = lower_bound(instance, group.common, (coarse, exact), prices, worth, cost - constant, limits) + constant
-    told = {one.row: float(price) for one, price in zip(group.common.limits, last, strict=True)}
+    told = {
+        one.row: float(price) for one, price in zip(group.common.limits, last, strict=True) if one.row[0] != "moved"
+    }
     proof = Proof(max(relaxed, proven) if group.is_exact else relaxed, stopped + limits.hit, told)
     if cost - proof.bound <= limits.gap * abs(cost) or group.lines > EXACT_LINES:
         return proof

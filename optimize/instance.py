@@ -1,8 +1,8 @@
 """The instance: the company and its demand paths as the model sees them, plain numbers in plain lists."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 
@@ -128,7 +128,8 @@ class Instance:
     ``series`` N; ``suppliers`` as the company's; ``slots`` and ``periods`` by series, then week; ``floors``: the least
     service of segments; ``stock`` (N,), ``open_units`` (N, H) arrivals of open orders, ``demand`` (S, N, H);
     ``late``: what comes late in each path, None where everything keeps its promise (else ``open_units`` are promised);
-    ``open_money``: what is paid to rush or cancel open orders, less goods not paid.
+    ``open_money``: what is paid to rush or cancel open orders, less goods not paid; ``held``: slots whose packs are
+    decided already, by position; all others are free.
     """
 
     as_of: pd.Timestamp
@@ -144,6 +145,7 @@ class Instance:
     demand: Floats
     late: Late | None = None
     open_money: float = 0.0
+    held: Mapping[int, float] = field(default_factory=dict)
 
     def constant(self, series: Iterable[int]) -> float:
         """What the goods needed to the horizon's end would be worth if they were left: the cost terms count the stock

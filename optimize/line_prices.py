@@ -13,6 +13,7 @@ import numpy as np
 from optimize.groups import groups
 from optimize.instance import Decisions, Instance
 from optimize.lanes import Lane
+from optimize.settle import settled
 from optimize.shared import Row, Shared, shared
 from optimize.single import Batch, batches, least_cost
 from optimize.stock_flow import Flags
@@ -77,7 +78,7 @@ def _priced(
     if alone:
         fee = common.line_cost + np.append(common.charge, 0.0)[common.order_of]
     found = []
-    for batch in batches(instance, sorted(own)):
+    for batch in settled(batches(instance, sorted(own)), instance.transfers, decisions.packs):
         charged = common.charged(batch, paid)
         before = least_cost(charged, unit_cost, fee)
         for turn in range(max(len(own[i]) for i in batch.series.tolist())):

@@ -94,7 +94,7 @@ def sets(m: Any) -> None:
 def parameters(m: Any) -> None:
     """What is known: of slots, segments, periods, supplier orders and budgets."""
     m.pack, m.unit_cost, m.surcharge = Param(m.SLOTS), Param(m.SLOTS), Param(m.SLOTS)
-    m.credit, m.line_cost = Param(m.SLOTS), Param(m.SLOTS)
+    m.credit, m.line_cost, m.held = Param(m.SLOTS), Param(m.SLOTS), Param(m.SLOTS)
     m.least, m.limit, m.order_of = Param(m.SLOTS), Param(m.SLOTS), Param(m.SLOTS)
     m.width, m.holding_slope = Param(m.SEGMENTS, within=Anything), Param(m.SEGMENTS)
     m.short_slope, m.owed_slope = Param(m.SEGMENTS), Param(m.SEGMENTS)
@@ -116,12 +116,12 @@ def parameters(m: Any) -> None:
 def decisions(m: Any) -> None:
     """The decisions.
 
-    packs_q: packs ordered; line_q: whether the line is placed; order_o: whether the supplier's order is placed;
-    supply_p: Z, units supplied since the first reachable week, in segments; cleared_q: units cleared; sent_r and
-    received_r: units moved; containers_o: containers started; given_up_p: units of demand that are not met and not
-    waited for; over_capacity, over_budget, below_floor: by how much a limit gives.
+    packs_q: packs ordered, held_q of them at least; line_q: whether the line is placed; order_o: whether the supplier's
+    order is placed; supply_p: Z, units supplied since the first reachable week, in segments; cleared_q: units cleared;
+    sent_r and received_r: units moved; containers_o: containers started; given_up_p: units of demand that are not met
+    and not waited for; over_capacity, over_budget, below_floor: by how much a limit gives.
     """
-    m.packs = Var(m.SLOTS, domain=NonNegativeIntegers, bounds=lambda m, q: (0, m.limit[q]))
+    m.packs = Var(m.SLOTS, domain=NonNegativeIntegers, bounds=lambda m, q: (m.held[q], m.limit[q]))
     m.line = Var(m.LINES, domain=Binary)
     m.order = Var(m.ORDERS, domain=Binary)
     m.sent = Var(m.TRANSFERS, domain=NonNegativeIntegers, bounds=lambda m, r: (0, m.most_moved[r]))

@@ -44,6 +44,8 @@ class Plan:
     ``limits``: every limit that binds (``LIMIT_COLUMNS``), the dearest of a kind first; ``price``: what one unit more
     (of a minimum or a floor: less) would save, money.
     ``seconds``: by stage (curves, alone, together, explain).
+    ``stability``: against the approved plan, empty without one: approved_units, changed_units, nervousness (their
+    share), extra_cost (money over the best plan found), frozen_weeks.
     ``stopped``: the solver's limits that ended the search for a better plan early (nodes, seconds), "" if none did.
     ``open_orders``: what is done with each open order (``OPEN_ORDER_COLUMNS``), in the company's order.
     ``late``: what comes late in each demand path, None where everything keeps its promise; ``ordered`` (N, H): units of
@@ -60,6 +62,7 @@ class Plan:
     gave: pd.DataFrame
     seconds: dict[str, float]
     stopped: str = ""
+    stability: dict[str, float] = field(default_factory=dict)
     limits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIMIT_COLUMNS))
     clearance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CLEARANCE_COLUMNS))
     transfers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TRANSFER_COLUMNS))

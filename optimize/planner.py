@@ -5,9 +5,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from data.company import Company
 from data.progress import Progress, silent
+from optimize.approved import Approved, read_approved
 from optimize.arrivals import ordered
 from optimize.checker import InternalError, check, fixed_costs
 from optimize.clearance_table import clearance_table
@@ -29,23 +31,29 @@ if TYPE_CHECKING:
 NODES, MOST_SEED, TINY = 100, 2**31, 1e-6
 
 
-def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
-    """The order plan of least expected cost.
+def plan(company: Company, demand: Floats, progress: Progress = silent, approved: pd.DataFrame | None = None) -> Plan:
+    """The order plan of least expected cost, or near it the one that changes the approved plan least.
 
-    ``demand`` (S, N, H): S equally likely futures of the company's N series over H weeks from ``as_of`` on. Raises
-    InternalError if the plan that was found does not pass the checker or contradicts its bound.
+    ``demand`` (S, N, H): S equally likely futures of the company's N series over H weeks from ``as_of`` on.
+    ``approved``: the order lines that were approved, as orders.csv has them; None: the company's. Raises InternalError
+    if the plan that was found does not pass the checker or contradicts its bound.
     """
     watch = _Watch()
-    instance = prepare(company, demand)
+    lines = company.approved if approved is None else approved
+    instance, known = _prepared(company, demand, lines)
     watch.lap("curves")
     decisions, proof = _decide(company, instance, watch, progress)
     settled = settle(company, demand, instance, decisions, proof.prices)
     if settled.changes:
-        found = _settled(company, demand, settled, watch)
-        if _total(found[0], found[1]) < _total(instance, decisions):
-            instance, decisions, proof = found
+        found = _settled(company, demand, lines, settled, watch)
+        if _total(found[0], found[2]) < _total(instance, decisions):
+            instance, known, decisions, proof = found
         else:
             settled = settled.undone()
+    stability: dict[str, float] = {}
+    if known is not None:
+        decisions, stability = _kept(company, instance, known, decisions, proof)
+        watch.lap("keeping")
     costs = check(instance, decisions)
     objective = sum(costs.values())
     bound = proof.bound + sum(fixed_costs(instance).values())
@@ -54,7 +62,7 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
     bound = min(bound, objective)
     gap = (objective - bound) / max(abs(objective), 1e-9)
     limits = binding_limits(company, instance, decisions, proof.prices)
-    orders = order_table(company, instance, decisions, limits)
+    orders = order_table(company, instance, decisions, limits, known)
     clearance = clearance_table(company, instance, decisions)
     transfers = transfer_table(company, instance, decisions)
     projection = projection_table(company, instance, decisions)
@@ -71,6 +79,7 @@ def plan(company: Company, demand: Floats, progress: Progress = silent) -> Plan:
         seconds=watch.seconds,
         stopped=", ".join(proof.stopped),
         limits=limit_table(instance, limits),
+        stability=stability,
         clearance=clearance,
         transfers=transfers,
         open_orders=open_order_table(company, settled, orders),
@@ -83,15 +92,26 @@ def _total(instance: Instance, decisions: Decisions) -> float:
     return sum(check(instance, decisions).values())
 
 
+def _prepared(company: Company, demand: Floats, lines: pd.DataFrame) -> tuple[Instance, Approved | None]:
+    """The instance, in frozen weeks with what was approved, and the approved plan, if there is one."""
+    instance = prepare(company, demand)
+    if not len(lines):
+        return instance, None
+    known = read_approved(company, instance, lines)
+    frozen = company.policy.stability.frozen_weeks
+    return replace(instance, held=known.held(instance, frozen, only_named=True)), known
+
+
 def _settled(
-    company: Company, demand: Floats, settled: Settled, watch: "_Watch"
-) -> tuple[Instance, Decisions, "Proof"]:
+    company: Company, demand: Floats, lines: pd.DataFrame, settled: Settled, watch: "_Watch"
+) -> tuple[Instance, Approved | None, Decisions, "Proof"]:
     """The plan once open orders are rushed or cancelled."""
     other = after(company, settled.actions)
     paid = float(money(company, settled.actions).sum())
-    instance = replace(prepare(other, demand), open_money=paid)
+    instance, known = _prepared(other, demand, lines)
+    instance = replace(instance, open_money=paid)
     watch.lap("curves")
-    return instance, *_decide(other, instance, watch, silent)
+    return instance, known, *_decide(other, instance, watch, silent)
 
 
 class _Watch:
@@ -113,12 +133,35 @@ def _status(gap: float, good: float) -> Status:
     return "optimal" if gap <= max(good, 1e-6) else "feasible"
 
 
+def _kept(
+    company: Company, instance: Instance, known: Approved, best: Decisions, proof: "Proof"
+) -> tuple[Decisions, dict[str, float]]:
+    """The plan that keeps what was approved within the tolerance, and how much it changes."""
+    from optimize.stability import stable
+
+    policy, limits = company.policy.stability, _limits(company)
+    least = _total(instance, best)
+    found = stable(instance, known, best, proof.prices, policy.tolerance * abs(least), limits)
+    changed = known.changed(instance, found)
+    return found, {
+        "approved_units": known.units,
+        "changed_units": changed,
+        "nervousness": changed / known.units if known.units else 0.0,
+        "extra_cost": _total(instance, found) - least,
+        "frozen_weeks": float(min(policy.frozen_weeks, known.reach)),
+    }
+
+
+def _limits(company: Company) -> Limits:
+    solver = company.policy.solver
+    return Limits(solver.gap, NODES, solver.seconds, company.policy.seed % MOST_SEED)
+
+
 def _decide(company: Company, instance: Instance, watch: _Watch, progress: Progress) -> tuple[Decisions, "Proof"]:
     """Plans every independent part: decisions, and the proofs in one, their bound without the fixed part."""
     from optimize.decide import decide_alone, decide_together, joined
 
-    solver = company.policy.solver
-    limits = Limits(solver.gap, NODES, solver.seconds, company.policy.seed % MOST_SEED)
+    limits = _limits(company)
     alone, together = groups(instance)
     decisions = Decisions.none(instance)
     proofs = [decide_alone(instance, alone, limits, decisions)]

@@ -7,6 +7,7 @@ from math import fsum
 
 import numpy as np
 
+from optimize.held import must_be_placed
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.shared import Shared
@@ -55,7 +56,7 @@ class _Search:
     ) -> None:
         self.instance, self.shared, self.batches, self.unit_cost = instance, shared, parts, unit_cost
         self.each = np.stack([np.ones(len(unit_cost)), shared.value, shared.volume, shared.weight, room_price], axis=1)
-        self.placed = placed
+        self.placed, self.must = placed, must_be_placed(instance, shared)
         supplier = np.array([k for k, _ in shared.orders], dtype=int)
         self.orders_of = {k: np.flatnonzero(supplier == k) for k in sorted(set(supplier.tolist()))}
         self.batches_of: dict[int, list[int]] = defaultdict(list)
@@ -144,6 +145,8 @@ class _Search:
 
     def attempt(self, k: int, placed: Flags) -> bool:
         """Takes over another choice of a supplier's orders if it costs less in all."""
+        if (self.must & ~placed).any():
+            return False
         touched = self.batches_of[k]
         before = self.total(k, self.placed, [self.found[position] for position in touched])
         after = [self.of(self.batches[position], placed) for position in touched]
@@ -160,6 +163,7 @@ class _Search:
         while most:
             found = [self.found[position] for position in self.batches_of[k]]
             profit = (self.worth(k) - self.charges(k, self.placed, found))[own]
+            profit = np.where(self.must[own], np.abs(profit), profit)
             chosen = own[_apart(np.where(self.placed[own], profit, np.inf), most)]
             if not len(chosen):
                 return

@@ -37,6 +37,7 @@ def _settled(batch: Batch, transfers: Integers, moved: Floats) -> Batch:
         "units": batch.units,
         "sign": batch.sign,
         "forced": own & (states > 0),
+        "held": batch.held,
     }
     return replace(batch, **{name: np.take_along_axis(part, open_first, axis=2) for name, part in parts.items()})
 

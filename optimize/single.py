@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimize.held import held_cost, held_packs
 from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Flags, Floats, Integers
 
@@ -34,7 +35,8 @@ class Batch:
     ``start`` (n,): the state in which nothing is supplied, ``sign`` (n, P, R): -1 where the slot's units leave,
     ``forced`` (n, P, R): whether it must be used; ``least`` and ``most`` (n, P, R): the slots' limits in states,
     ``stride`` (n, P, R): states per pack, ``units`` (n, P, R): units per pack; ``lost`` and ``end_value`` (n,): money
-    per unit.
+    per unit; ``held`` (n, P, R): packs of the slots that are decided already, else -1: what they supply shifts the
+    states, so that Z is what is supplied beside them.
     """
 
     series: Integers
@@ -53,6 +55,7 @@ class Batch:
     units: Integers
     lost: Floats
     end_value: Floats
+    held: Floats
 
 
 def batches(instance: Instance, series: Sequence[int], most_states: int = 0) -> list[Batch]:
@@ -129,11 +132,15 @@ def _batch(instance: Instance, chunk: list[int], pitches: dict[int, int]) -> Bat
     cost = np.zeros((len(chunk), most_periods, states))
     floored = bool(instance.with_floors.intersection(chunk))
     short = np.zeros((len(chunk), most_periods, states if floored else 0))
+    held = held_packs(instance, chunk, most_periods, most_slots)
     for row, i in enumerate(chunk):
-        lattice = pitch[row] * (np.arange(states) - start[row])
+        shift = 0.0
         for column, p in enumerate(instance.periods_of[i]):
             periods[row, column] = p
             slots[row, column, : len(instance.arriving[p])] = instance.arriving[p]
+            if instance.held:
+                shift += sum(instance.slots[q].lane.pack * instance.held.get(q, 0.0) for q in instance.arriving[p])
+            lattice = pitch[row] * (np.arange(states) - start[row]) + shift
             possible = lattice >= instance.periods[p].curve.levels[0] - 1e-9
             cost[row, column] = np.where(possible, instance.periods[p].cost_at(lattice), np.inf)
             short[row, column] = instance.periods[p].curve.short_at(lattice[: short.shape[2]])
@@ -148,6 +155,7 @@ def _batch(instance: Instance, chunk: list[int], pitches: dict[int, int]) -> Bat
         start=start,
         forced=np.zeros(slots.shape, dtype=bool),
         **_limits(instance, slots, pitch, states),
+        held=held,
         lost=np.array([instance.series[i].lost for i in chunk]),
         end_value=np.array([instance.series[i].end_value for i in chunk]),
     )
@@ -164,7 +172,9 @@ def _limits(instance: Instance, slots: Integers, pitch: Floats, states: int) -> 
         limits["least"][tuple(place)] = np.ceil(slot.lane.least * pack - 1e-9)
         limits["units"][tuple(place)] = abs(slot.lane.pack)
         limits["stride"][tuple(place)] = max(round(pack), 1)
-        if slot.lane.most is not None:
+        if int(slots[tuple(place)]) in instance.held:
+            limits["least"][tuple(place)] = limits["most"][tuple(place)] = states
+        elif slot.lane.most is not None:
             limits["most"][tuple(place)] = np.floor(slot.lane.most * pack + 1e-9)
     return limits
 
@@ -180,7 +190,8 @@ def charged(batch: Batch, charge: Floats) -> Batch:
 def units_short(batch: Batch, plan: Decisions) -> Floats:
     """Units short and given up of each series (n,) under a plan of its own; only with floors."""
     slots, periods = batch.slots >= 0, batch.periods >= 0
-    arrived = np.where(slots, plan.packs[batch.slots] * batch.units * batch.sign, 0.0).sum(axis=2)
+    free = slots & (batch.held < 0)
+    arrived = np.where(free, plan.packs[batch.slots] * batch.units * batch.sign, 0.0).sum(axis=2)
     given_up = np.where(periods, plan.given_up[batch.periods], 0.0)
     moved = np.rint((arrived + given_up).cumsum(axis=1) / batch.pitch[:, None]).astype(np.int64)
     state = batch.start[:, None] + moved
@@ -199,13 +210,16 @@ def plan_alone(batch: Batch, unit_cost: Floats, fee: Floats, into: Decisions) ->
     into.given_up[batch.periods[batch.periods >= 0]] = 0.0
     tables = _backwards(batch, unit_cost, fee)
     _follow(batch, unit_cost, tables, into)
-    best: Floats = _first(batch, tables)
+    decided = batch.held >= 0
+    into.packs[batch.slots[decided]] = batch.held[decided]
+    best: Floats = _first(batch, tables) + held_cost(batch, unit_cost, fee)
     return best
 
 
 def least_cost(batch: Batch, unit_cost: Floats, fee: Floats) -> Floats:
     """The least cost (n,) of each series, without the plan."""
-    return _first(batch, _backwards(batch, unit_cost, fee))
+    best: Floats = _first(batch, _backwards(batch, unit_cost, fee)) + held_cost(batch, unit_cost, fee)
+    return best
 
 
 def _first(batch: Batch, tables: list[list[Floats]]) -> Floats:
@@ -233,7 +247,7 @@ def slot_values(batch: Batch, unit_cost: Floats, fee: Floats, open_fee: Floats) 
         price = (batch.lost * batch.pitch)[:, None]
         reached = _best_from(reached[:, ::-1], price)[:, ::-1] + batch.cost[:, column]
     worth[batch.slots < 0] = 0.0
-    return _first(batch, tables), worth
+    return _first(batch, tables) + held_cost(batch, unit_cost, fee), worth
 
 
 def _backwards(batch: Batch, unit_cost: Floats, fee: Floats) -> list[list[Floats]]:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from data.calendar import weeks_from
 from data.company import Company
+from optimize.approved import Approved
 from optimize.arrivals import as_it_comes
 from optimize.checker import given
 from optimize.explain import reasons
@@ -14,10 +15,13 @@ from optimize.plan import ORDER_COLUMNS, PROJECTION_COLUMNS
 from optimize.stock_flow import play
 
 
-def order_table(company: Company, instance: Instance, decisions: Decisions, limits: list[Binding]) -> pd.DataFrame:
-    """One row per order line, with its reason (``ORDER_COLUMNS``)."""
+def order_table(
+    company: Company, instance: Instance, decisions: Decisions, limits: list[Binding], known: Approved | None
+) -> pd.DataFrame:
+    """One row per order line, with its reason (``ORDER_COLUMNS``). ``known``: the approved plan, if there is one."""
     currency = company.policy.money.currency
-    why = reasons(instance, decisions, currency, price_notes(limits, currency))
+    notes = price_notes(limits, currency)
+    why = reasons(instance, decisions, currency, notes if known is None else known.told(instance, decisions, notes))
     suppliers = company.suppliers.index
     rows = []
     for q in decisions.ordered(instance):

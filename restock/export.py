@@ -246,6 +246,7 @@ def summary(run: Run) -> dict[str, object]:
         "bound": _figure(run.plan.bound),
         "gap": _figure(run.plan.gap, 6),
         "costs": {term: _figure(amount) for term, amount in sorted(run.plan.costs.items())},
+        "stability": {figure: _figure(value) for figure, value in sorted(run.plan.stability.items())},
         "kpis": {kpi: _figure(value) for kpi, value in sorted(run.kpis.items())},
         "accuracy": accuracy_lines.machine(run.accuracy),
         "value_added": accuracy_lines.value_machine(run.value_added),

@@ -29,7 +29,7 @@ from optimize.solve import build, solve
 from optimize.transfers import Route, routes
 
 Build = Callable[..., Company]
-LIMITS = Limits(gap=1e-6, nodes=100_000, seconds=60.0, seed=0)
+LIMITS = Limits(gap=1e-6, nodes=100_000, seconds=3600.0, seed=0)
 PLACES = ("east", "west")
 
 

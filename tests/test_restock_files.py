@@ -28,7 +28,7 @@ CONTRACT = {
 }
 SUMMARY = [
     *("run_id", "as_of", "version", "seed", "input_digest", "status", "objective", "bound", "gap"),
-    *("costs", "kpis", "accuracy", "value_added", "counts", "seconds"),
+    *("costs", "stability", "kpis", "accuracy", "value_added", "counts", "seconds"),
 ]
 ISSUE = Problem(
     "warn", "items", "the price is not above 0", "Correct it.", "The row is left out.", 2, "A", "price", "-5"
