@@ -27,7 +27,7 @@ from optimize.single import batches, least_cost, plan_alone, slot_values
 from optimize.solve import build, solve
 
 Build = Callable[..., Company]
-LIMITS = Limits(gap=0.0, nodes=100_000, seconds=60.0, seed=0)
+LIMITS = Limits(gap=0.0, nodes=100_000, seconds=3600.0, seed=0)
 SEASON = {"season_end": pd.Timestamp("2026-03-31"), "salvage_value": 0.5, "holding_cost": 0.1}
 FAR = [{"sku": "a", "supplier": "S", "lead_time_weeks": 9}]
 

@@ -18,7 +18,7 @@ from optimize.prepare import prepare
 from optimize.solve import build, solve
 
 Build = Callable[..., Company]
-LIMITS = Limits(gap=1e-6, nodes=100_000, seconds=60.0, seed=0)
+LIMITS = Limits(gap=1e-6, nodes=100_000, seconds=3600.0, seed=0)
 
 
 def _decided(instance: Instance) -> tuple[Decisions, float]:
