@@ -10,7 +10,7 @@ The planner, the world and the Mondays are the same for all; only the sample pat
 
 A part has earned what the plan costs more without it.
 
-    python benchmarks/ablation.py [--origins 3] [--rounds 6] [--workers 2]
+    python benchmarks/ablation.py [--origins 2] [--rounds 6] [--workers 2]
 """
 
 import argparse
@@ -66,7 +66,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="What each part of the forecast earns")
-    parser.add_argument("--origins", type=int, default=3, help="number of VN2 replays")
+    parser.add_argument("--origins", type=int, default=2, help="number of VN2 replays")
     parser.add_argument("--rounds", type=int, default=6, help="orders per VN2 replay")
     parser.add_argument("--workers", type=int, default=2, help="replays at a time")
     return parser.parse_args()
