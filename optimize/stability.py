@@ -1,9 +1,9 @@
 """The second pass: of the approved plan, what can be kept while the cost stays within the tolerance of the best.
 
 Each series is planned twice: *kept*, with its approved lines as they are and only later weeks decided, and *moved*, at
-its best. Groups that share orders are planned so while the approved orders are placed; where even moving all of their
-series costs too much, they keep what they can while the orders of the best plan are placed. From kept throughout,
-series are moved, those first whose keeping costs most, until the cost is within the tolerance. The cost of every plan
+its best. Groups that share orders are planned so while the approved orders are placed; where no number of moves helps,
+they keep what they can while the orders of the best plan are placed. From kept throughout, series are moved, those
+first whose keeping costs most, until the cost is within the tolerance. The cost of every plan
 on the way is the checker's; ties are broken by position.
 """
 
@@ -65,11 +65,8 @@ def stable(
         cost = cost_of(instance, range(len(instance.series)), plan)
         return cost <= most + 1e-9 * max(abs(most), 1.0) and not violations(instance, plan)
 
-    ways = _within(instance, holding, best, prices, allows, limits)
-    order = _ranked(ways)
-    fewest = _least(len(order), lambda number: allows(_assembled(instance, ways, best, order[:number])))
-    found = _assembled(instance, ways, best, order[:fewest])
-    return found if moves(instance, approved, found) < before and allows(found) else best
+    found = _within(instance, holding, best, prices, allows, limits)
+    return found if moves(instance, approved, found) < before else best
 
 
 def moves(instance: Instance, approved: Approved, plan: Decisions) -> float:
@@ -84,8 +81,8 @@ def _within(
     prices: Mapping[Row, float],
     allows: Callable[[Decisions], bool],
     limits: Limits,
-) -> list[Ways]:
-    """The ways of the series alone and of each group, so that all moved together cost little enough."""
+) -> Decisions:
+    """Kept throughout, but for as few parts as the cost allows; groups where no number does go back to best orders."""
     alone, together = groups(instance)
     sent = {instance.slots[q].lane.series for q in instance.transfers.ravel().tolist()}
     whole = [not sent.isdisjoint(members) for members in together]
@@ -96,12 +93,12 @@ def _within(
         else:
             ways.append(_by_approved(instance, holding, members, limits))
     gains = [cost_of(instance, way.series, way.moved) - cost_of(instance, way.series, best) for way in ways[1:]]
+    found = _fewest(instance, ways, best, allows)
     for place in sorted(range(len(together)), key=lambda g: (-gains[g], g)):
-        if allows(_assembled(instance, ways, best, _ranked(ways))):
-            break
-        if not whole[place]:
+        if found is None and not whole[place]:
             ways[place + 1] = _by_best(instance, holding, together[place], best, prices)
-    return ways
+            found = _fewest(instance, ways, best, allows)
+    return best if found is None else found
 
 
 def _of_alone(instance: Instance, holding: Instance, alone: Sequence[int]) -> Ways:
@@ -180,10 +177,22 @@ def _assembled(
     return plan
 
 
-def _least(most: int, holds: Callable[[int], bool]) -> int:
-    """The least number up to ``most`` from which on something holds, if it holds from one number on."""
-    low, high = 0, most
-    while low < high:
+def _fewest(
+    instance: Instance, ways: Sequence[Ways], best: Decisions, allows: Callable[[Decisions], bool]
+) -> Decisions | None:
+    """The plan with the fewest parts moved that is allowed: none, one, two, four ... are tried, then what lies between
+    the first that is allowed and the last that is not; None if none is.
+    """
+    order = _ranked(ways)
+    low, high = -1, 0
+    found = _assembled(instance, ways, best, [])
+    while not allows(found):
+        if high == len(order):
+            return None
+        low, high = high, min(max(2 * high, 1), len(order))
+        found = _assembled(instance, ways, best, order[:high])
+    while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle + 1, high)
-    return low
+        trial = _assembled(instance, ways, best, order[:middle])
+        low, high, found = (low, middle, trial) if allows(trial) else (middle, high, found)
+    return found
