@@ -40,7 +40,7 @@ from scenarios.replay import replay
 from scenarios.world import world
 
 HORIZON, SAMPLE_ROUNDS = 8, 5
-SAMPLE_ORIGINS = [AS_OF - pd.Timedelta(weeks=weeks) for weeks in (54, 23)]  # before each festival
+SAMPLE_ORIGINS = [AS_OF - pd.Timedelta(weeks=54)]  # the orders for a festival
 
 Paths = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Forecaster = Callable[[Company], Paths]
