@@ -115,12 +115,11 @@ def deliveries(company: Company) -> pd.DataFrame:
     )[["supplier", "po", "promised_on", "received_on", "promised", "received", "late", "weight", "transit_days"]]
 
 
-def ranks(supplier: str, seed: int, paths: int) -> Floats:
-    """Ranks 0..1 (paths,) of a supplier's lateness in the demand paths: evenly spread, in an order of its own.
-
-    Every order of the supplier, open or new, takes its path's rank: who is late with one is late with all.
+def ranks(name: str, seed: int, paths: int) -> Floats:
+    """Ranks 0..1 (paths,) in the demand paths of the lateness of one supplier or delivery: evenly spread, in an order
+    of its own.
     """
-    order = np.random.default_rng([seed, *supplier.encode()]).permutation(paths)
+    order = np.random.default_rng([seed, *name.encode()]).permutation(paths)
     return np.asarray((order + 0.5) / paths)
 
 

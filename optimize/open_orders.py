@@ -87,9 +87,13 @@ def promised_weeks(company: Company) -> Integers:
 
 
 def arrival_weeks(company: Company, paths: int) -> Integers:
-    """The week (orders, S), counted from ``as_of``, in which each open order comes in each path."""
-    suppliers = company.open_orders["supplier"].tolist()
-    drawn = {name: ranks(str(name), company.policy.seed, paths) for name in dict.fromkeys(suppliers)}
+    """The week (orders, S), counted from ``as_of``, in which each open order comes in each path.
+
+    What one supplier promised for one day comes together; its other deliveries are late, or not, for themselves.
+    """
+    table = company.open_orders
+    suppliers = [f"{name} {due:%Y-%m-%d}" for name, due in zip(table["supplier"], table["due"], strict=True)]
+    drawn = {name: ranks(name, company.policy.seed, paths) for name in dict.fromkeys(suppliers)}
     weeks = [own.at(drawn[name]) for own, name in zip(arrival_spreads(company), suppliers, strict=True)]
     return np.array(weeks, dtype=np.int64).reshape(len(suppliers), paths)
 
