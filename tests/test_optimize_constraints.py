@@ -23,7 +23,7 @@ from optimize.prepare import prepare
 from optimize.solve import build, solve
 
 Build = Callable[..., Company]
-LIMITS = Limits(gap=0.0, nodes=10_000, seconds=60.0, seed=0)
+LIMITS = Limits(gap=0.0, nodes=10_000, seconds=3600.0, seed=0)
 
 ELSEWHERE = {"moved"}
 """Constraints of several locations: their golden rows and their bite are in test_optimize_transfers.py."""

@@ -18,7 +18,7 @@ from optimize.single import _limited, batches, least_cost, plan_alone, slot_valu
 from optimize.solve import build, solve
 
 Build = Callable[..., Company]
-LIMITS = Limits(gap=0.0, nodes=100_000, seconds=60.0, seed=0)
+LIMITS = Limits(gap=0.0, nodes=100_000, seconds=3600.0, seed=0)
 
 
 def _random(build: Build, seed: int) -> Instance:

@@ -16,7 +16,7 @@ from optimize.solve import build, solve
 from optimize.standing import Standing
 
 Build = Callable[..., Company]
-LIMITS = Limits(gap=0.0, nodes=0, seconds=60.0, seed=0)
+LIMITS = Limits(gap=0.0, nodes=0, seconds=3600.0, seed=0)
 
 
 @pytest.fixture
