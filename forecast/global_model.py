@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -51,13 +51,18 @@ class GlobalModel:
 
     A model is trained on the weeks before the first origin of a span and serves all origins of the span: no origin
     is forecast by a model that saw its future. Weeks ahead below ``NEAR`` have a model of their own, the others share
-    a coarser one.
+    a coarser one. ``trains``: it takes its time in a library that lets other threads run, which is imported when the
+    model is made: two threads that import at once may see half of it.
     """
 
+    trains: ClassVar[bool] = True
     name: str = "global"
     loss: Loss = "count"
     near: Training = field(default=Training(rows=400_000, trees=400))
     far: Training = field(default=Training(rows=100_000, trees=125, pace=2.0))
+
+    def __post_init__(self) -> None:
+        _missing_library()
 
     def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:
         """See :class:`forecast.candidates.Candidate`; abstains for series seen less than ``LEAST_SEEN`` weeks."""

@@ -1,5 +1,6 @@
 """Outlook: expected demand from past origins and from now, the candidates' forecasts combined."""
 
+import pickle
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,8 +14,6 @@ from forecast.candidates import Candidate, Demand
 from forecast.combine import combined, weights
 from forecast.origins import actuals, past_origins
 from forecast.segments import segments
-
-WORKERS = 2  # threads: the slow candidates spend their time in libraries that let others run
 
 
 @dataclass(frozen=True)
@@ -62,26 +61,40 @@ def _left_to_specialists(candidates: Sequence[Candidate], now: Floats) -> Floats
     return np.where(taken[:, None] & ~special[:, None, None], np.nan, now)
 
 
+Answer = tuple[Floats, list[Problem], Exception | None]
+
+
 def _asked(
     demand: Demand, candidates: Sequence[Candidate], origins: list[int], progress: Progress
 ) -> tuple[Floats, list[Problem]]:
-    """All candidates' means (C, O, N, H), asked side by side, and their problems."""
-    horizon, seed = demand.company.policy.horizon.weeks, demand.company.policy.seed
-    means, problems, failures = [], [], []
-    with ThreadPoolExecutor(WORKERS) as pool:
-        asked = [pool.submit(each.forecast, demand, origins, horizon, seed) for each in candidates]
-        for number, (candidate, answer) in enumerate(zip(candidates, asked, strict=True)):
-            try:
-                mean, found = answer.result()
-            except Exception as reason:  # whatever one method stumbles over, the others go on
-                failures.append(reason)
-                mean, found = np.full((len(origins), len(demand.units), horizon), np.nan), [_failed(candidate, reason)]
-            means.append(mean)
-            problems.extend(found)
-            progress("forecast", 0.8 * (number + 1) / len(candidates))
-    if len(failures) == len(candidates):
+    """All candidates' means (C, O, N, H) and their problems.
+
+    Those that train for long do so in a thread beside the others, on a copy of the demand: pandas makes its indices
+    when they are first asked, which two threads must not do at once.
+    """
+    training = [number for number, each in enumerate(candidates) if getattr(each, "trains", False)]
+    others = [number for number in range(len(candidates)) if number not in training]
+    answers: dict[int, Answer] = {}
+    with ThreadPoolExecutor(1) as beside:
+        own: Demand = pickle.loads(pickle.dumps(demand)) if training else demand
+        trained = {number: beside.submit(_answer, candidates[number], own, origins) for number in training}
+        for number in [*others, *training]:
+            told = trained[number].result() if number in trained else _answer(candidates[number], demand, origins)
+            answers[number] = told
+            progress("forecast", 0.8 * len(answers) / len(candidates))
+    means, problems, failures = zip(*(answers[number] for number in range(len(candidates))), strict=True)
+    if all(failures):
         raise failures[0]
-    return np.stack(means), problems
+    return np.stack(means), [problem for found in problems for problem in found]
+
+
+def _answer(candidate: Candidate, demand: Demand, origins: list[int]) -> Answer:
+    """A candidate's means and problems; if it fails, it abstains, and its failure is told too."""
+    horizon, seed = demand.company.policy.horizon.weeks, demand.company.policy.seed
+    try:
+        return *candidate.forecast(demand, origins, horizon, seed), None
+    except Exception as reason:  # whatever one method stumbles over, the others go on
+        return np.full((len(origins), len(demand.units), horizon), np.nan), [_failed(candidate, reason)], reason
 
 
 def _failed(candidate: Candidate, reason: Exception) -> Problem:

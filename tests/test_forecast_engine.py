@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import forecast.outlook as forecast_outlook
 from data.company import Company, Floats, Panel
 from data.policy import Policy
 from data.problems import Problem
+from data.progress import silent
 from forecast.candidates import Demand
+from forecast.censoring import demand_of
 from forecast.engine import forecast
 from forecast.level import Smoothing
+from forecast.outlook import outlook
 
 NAN = float("nan")
 AS_OF = pd.Timestamp("2026-01-05")
@@ -95,12 +97,23 @@ def test_the_same_seed_gives_the_same_paths_and_another_seed_others() -> None:
     assert (once != other).any()
 
 
-@pytest.mark.parametrize("workers", [1, 3])
-def test_the_number_of_workers_changes_nothing(monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
-    units = poisson(3.0, 30, 110)
-    usual = forecast(company(units)).paths.values
-    monkeypatch.setattr(forecast_outlook, "WORKERS", workers)
-    assert (forecast(company(units)).paths.values == usual).all()
+def test_a_model_that_trains_beside_the_others_changes_nothing() -> None:
+    demand = demand_of(company(poisson(3.0, 30, 110)))
+    asked: list[Demand] = []
+
+    class Trained(Smoothing):
+        trains = True
+
+        def forecast(
+            self, demand: Demand, origins: Sequence[int], horizon: int, seed: int
+        ) -> tuple[Floats, list[Problem]]:
+            asked.append(demand)
+            return super().forecast(demand, origins, horizon, seed)
+
+    beside, _ = outlook(demand, [Trained(8), Smoothing(4)], silent)
+    alone, _ = outlook(demand, [Smoothing(8), Smoothing(4)], silent)
+    assert (beside.mean == alone.mean).all()
+    assert asked[0].company.series is not demand.company.series
 
 
 def test_slow_series_have_the_right_share_of_zeros() -> None:
