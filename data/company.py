@@ -37,6 +37,16 @@ class Panel:
             if getattr(self, name).shape != shape:
                 raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {shape} (series, weeks)")
 
+    def only(self, rows: np.ndarray | list[int]) -> "Panel":
+        """The panel of some series, by position."""
+        return replace(
+            self,
+            series=self.series[rows],
+            units=self.units[rows],
+            in_stock=self.in_stock[rows],
+            price=self.price[rows],
+        )
+
     def before(self, monday: pd.Timestamp) -> "Panel":
         """What was known on that Monday before opening."""
         seen = int(self.weeks.searchsorted(monday))

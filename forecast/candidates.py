@@ -36,6 +36,11 @@ class Demand:
             if getattr(self, name).shape != shape:
                 raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {shape} (series, weeks)")
 
+    @property
+    def seen_units(self) -> Floats:
+        """Units (N, T) of the weeks that were fully seen, NaN elsewhere."""
+        return np.where(self.seen, self.units, np.nan)
+
 
 class Candidate(Protocol):
     """Expected demand as one method sees it.

@@ -14,7 +14,7 @@ from forecast.outlook import Outlook
 from forecast.paths import QUANTILES
 from forecast.sampling import common_origins, ranks_left_out, recalibrated
 from forecast.scores import naive_error, naive_error_of_totals
-from forecast.simple import RULES, seen_units
+from forecast.simple import RULES
 
 MOST_SERIES = 1000  # of more, evenly picked ones speak for all
 PATHS = 100  # futures drawn at an origin to see the sum over lead time + review
@@ -49,7 +49,7 @@ def hindsight(demand: Demand, outlook: Outlook, errors: Errors) -> pd.DataFrame:
 
 def simple_means(demand: Demand, origins: list[int], horizon: int) -> dict[str, Floats]:
     """Means (O, N, H) that the simple forecasts would have named at each origin."""
-    units = seen_units(demand)
+    units = demand.seen_units
     none = np.empty((0, len(units), horizon))
     return {
         name: np.stack([rule(units[:, :origin], horizon) for origin in origins]) if origins else none

@@ -24,8 +24,7 @@ def past_origins(weeks: int, horizon: int) -> list[int]:
 def actuals(demand: Demand, origins: list[int], horizon: int) -> Floats:
     """What was demanded in the weeks after each origin, (len(origins), N, horizon); NaN where it was not seen."""
     count = len(demand.units)
-    seen = np.where(demand.seen, demand.units, np.nan)
-    padded = np.concatenate([seen, np.full((count, horizon), np.nan)], axis=1)
+    padded = np.concatenate([demand.seen_units, np.full((count, horizon), np.nan)], axis=1)
     if not origins:
         return np.empty((0, count, horizon))
     return np.stack([padded[:, origin : origin + horizon] for origin in origins])

@@ -51,7 +51,7 @@ def naive_error(demand: Demand) -> Floats:
 
 def naive_error_of_totals(demand: Demand, weeks: np.ndarray) -> Floats:
     """Mean absolute change from the total of ``weeks`` (N,) weeks to the next such total; 0 where there is none."""
-    units = np.where(demand.seen, demand.units, np.nan)
+    units = demand.seen_units
     error = np.zeros(len(units))
     for span in np.unique(weeks):
         rows = weeks == span

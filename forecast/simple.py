@@ -46,7 +46,7 @@ def simple_paths(demand: Demand, rule: str) -> DemandPaths:
     Each path adds to the forecast what it missed from one of the last year's Mondays on, the same Monday for all series
     and weeks; where that is not known, what it missed from another. Never below 0; whole where demand was.
     """
-    policy, units = demand.company.policy, seen_units(demand)
+    policy, units = demand.company.policy, demand.seen_units
     horizon, known = policy.horizon.weeks, units.shape[1]
     rng = np.random.default_rng([policy.seed, 5])
     missed = _missed(units, RULES[rule], horizon, range(max(1, known - YEAR), known))
@@ -54,11 +54,6 @@ def simple_paths(demand: Demand, rule: str) -> DemandPaths:
     if bool((units[~np.isnan(units)] % 1 == 0).all()):
         values = np.floor(values + rng.random(values.shape))
     return DemandPaths(values, demand.company.series, weeks_from(demand.company.as_of, horizon))
-
-
-def seen_units(demand: Demand) -> Floats:
-    """Units (N, T) of the weeks that were fully seen, NaN elsewhere."""
-    return np.where(demand.seen, demand.units, np.nan)
 
 
 def _missed(units: Floats, rule: Callable[[Floats, int], Floats], horizon: int, origins: range) -> Floats:

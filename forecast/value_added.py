@@ -14,7 +14,7 @@ from forecast.candidates import Demand
 from forecast.outlook import Outlook
 from forecast.overrides import overridden
 from forecast.scores import measures
-from forecast.simple import seasonal_naive, seen_units
+from forecast.simple import seasonal_naive
 
 LAYERS = ("seasonal naive", "restock", "with overrides")
 ALL = "all"
@@ -43,7 +43,7 @@ def overridden_cells(
 
 def looking_back(demand: Demand, outlook: Outlook) -> list[Overridden]:
     """The rolling origins with the overrides that were known on each origin's Monday."""
-    company, horizon, units = demand.company, outlook.actual.shape[2], seen_units(demand)
+    company, horizon, units = demand.company, outlook.actual.shape[2], demand.seen_units
     found = []
     for number, origin in enumerate(outlook.origins if len(company.overrides) else []):
         monday = demand.weeks[origin]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.containers import counted, filled
-from optimize.instance import Decisions, Instance
+from optimize.instance import Decisions, Instance, Series
 from optimize.stock_flow import Floats
 
 TERMS = (
@@ -138,11 +138,19 @@ def fixed_costs(instance: Instance) -> dict[str, float]:
     """
     terms = dict.fromkeys(TERMS, 0.0) | {"open_orders": instance.open_money}
     for one in instance.series:
-        terms["holding"] += one.holding * one.outlook.held
-        terms["lost_sales"] += one.lost * one.outlook.lost
-        if not one.outlook.curves:
-            terms["stock_value"] -= one.end_value * one.outlook.left
+        for term, money in before_orders(one).items():
+            terms[term] += money
     return terms
+
+
+def before_orders(one: Series) -> dict[str, float]:
+    """Money by term of what happens to a series before an order can reach it."""
+    left = 0.0 if one.outlook.curves else one.outlook.left
+    return {
+        "holding": one.holding * one.outlook.held,
+        "lost_sales": one.lost * one.outlook.lost,
+        "stock_value": -one.end_value * left,
+    }
 
 
 def decided_costs(instance: Instance, decisions: Decisions, series: Collection[int]) -> dict[str, float]:

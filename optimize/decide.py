@@ -92,11 +92,6 @@ class Group:
         """The limits (limits,) that hold whatever orders are placed."""
         return np.array([one.order is None for one in self.common.limits], dtype=bool)
 
-    def placed(self, plan: Decisions) -> Flags:
-        """The orders (orders,) that a plan places."""
-        used = self.common.order_of[(plan.packs > 0) & (self.common.order_of >= 0)]
-        return np.isin(np.arange(len(self.common.orders)), used)
-
     @property
     def transfers(self) -> Integers:
         """The slots (transfers, 2) of the group's transfers."""
@@ -220,7 +215,7 @@ def _improved(group: Group, moved: Floats, prices: Floats, plan: Decisions) -> F
     """What is moved, improved at the limits' prices and with the orders of a plan."""
     most = np.array([float(slot.limit) for slot in group.instance.slots])
     common = group.with_moved(moved).common
-    price = common.priced(prices[: len(common.limits)]), common.fees(group.placed(plan))
+    price = common.priced(prices[: len(common.limits)]), common.fees(common.placed(plan))
     return improved(group.exact, group.transfers, most, moved, price)
 
 

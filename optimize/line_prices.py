@@ -16,7 +16,6 @@ from optimize.lanes import Lane
 from optimize.settle import settled
 from optimize.shared import Row, Shared, shared
 from optimize.single import Batch, batches, least_cost
-from optimize.stock_flow import Flags
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def _priced(
         if lane.series in set(common.series):
             own[lane.series].append((lane, is_maximum))
     paid = np.array([prices.get(one.row, 0.0) for one in common.limits])
-    unit_cost, fee = common.priced(paid), common.fees(_placed(common, decisions))
+    unit_cost, fee = common.priced(paid), common.fees(common.placed(decisions))
     if alone:
         fee = common.line_cost + np.append(common.charge, 0.0)[common.order_of]
     found = []
@@ -89,12 +88,6 @@ def _priced(
                 for row, (lane, top) in chosen.items()
             ]
     return found
-
-
-def _placed(common: Shared, decisions: Decisions) -> Flags:
-    """The orders (orders,) that the plan places."""
-    lines = np.flatnonzero(decisions.packs > 0)
-    return np.isin(np.arange(len(common.orders)), common.order_of[lines])
 
 
 def _relaxed(instance: Instance, batch: Batch, chosen: Iterable[tuple[int, tuple[Lane, bool]]]) -> Batch:

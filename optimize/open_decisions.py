@@ -21,12 +21,13 @@ import pandas as pd
 
 from data.calendar import WEEK, monday_on_or_after
 from data.company import Company
+from optimize.checker import before_orders
 from optimize.instance import Decisions, Instance
 from optimize.open_orders import open_orders
 from optimize.prepare import prepare
 from optimize.shared import Row, shared
 from optimize.single import batches, plan_alone
-from optimize.stock_flow import Floats
+from optimize.stock_flow import Floats, Integers
 
 WAIT, RUSH, CANCEL = "wait", "expedite", "cancel"
 TOGETHER, TINY = 3, 1e-6
@@ -96,7 +97,7 @@ def settle(
     ``instance`` and ``decisions``: the plan when all of them are waited for; ``prices`` of its shared limits.
     """
     options = choices(company)
-    owner = company.series.get_indexer(pd.MultiIndex.from_frame(company.open_orders[["sku", "location"]]))
+    owner = _owner(company)
     free = [row for row, own in enumerate(options) if len(own) > 1 and owner[row] >= 0]
     actions = [WAIT] * len(options)
     if not free:
@@ -106,6 +107,11 @@ def settle(
         tries = {i: list(product(*(options[row] for row in rows))) for i, rows in block.items()}
         actions = _best(weighing, actions, block, tries)
     return _compared(weighing, actions, options)
+
+
+def _owner(company: Company) -> Integers:
+    """The position of each open order's series, -1: none (rows,)."""
+    return np.asarray(company.series.get_indexer(pd.MultiIndex.from_frame(company.open_orders[["sku", "location"]])))
 
 
 class _Weighing:
@@ -120,7 +126,7 @@ class _Weighing:
         prices: Mapping[Row, float],
         free: Sequence[int],
     ) -> None:
-        owner = company.series.get_indexer(pd.MultiIndex.from_frame(company.open_orders[["sku", "location"]]))
+        owner = _owner(company)
         self.series = _with_partners(company, sorted({int(owner[row]) for row in free}))
         self.rows = [[row for row in free if owner[row] == i] for i in self.series]
         self.owner, self.demand = owner, demand[:, self.series]
@@ -138,7 +144,9 @@ class _Weighing:
         """Expected cost (series,) with these actions (rows of all open orders)."""
         own = [actions[row] for row in self.kept]
         instance = prepare(after(self.company, own), self.demand)
-        total = np.array([_before(instance, i) + instance.constant([i]) for i in range(len(self.series))])
+        total = np.array(
+            [sum(before_orders(one).values()) + instance.constant([i]) for i, one in enumerate(instance.series)]
+        )
         np.add.at(total, np.searchsorted(self.series, self.owner[self.kept]), money(self.company, own))
         ordered = np.array([slot.lane.kind == "order" for slot in instance.slots], dtype=bool)
         unit_cost = np.array([slot.lane.net_cost for slot in instance.slots], dtype=float)
@@ -163,14 +171,11 @@ def _with_partners(company: Company, series: list[int]) -> list[int]:
 
 def _only(company: Company, series: list[int], orders: list[int]) -> Company:
     """The company with only some series and open orders."""
-    panel, names = company.history, company.series[series]
-    history = replace(
-        panel, series=names, units=panel.units[series], in_stock=panel.in_stock[series], price=panel.price[series]
-    )
+    history = company.history.only(series)
     return replace(
         company,
         history=history,
-        stock=company.stock.loc[names],
+        stock=company.stock.loc[history.series],
         open_orders=company.open_orders.iloc[orders].reset_index(drop=True),
         budgets=company.budgets.iloc[:0],
     )
@@ -193,13 +198,6 @@ def _priced(
         free = others.get(key, False) and key in placed
         fee.append(0.0 if free else instance.suppliers[key[0]].order_cost)
     return (paid - common.unit_cost)[own], np.array(fee)
-
-
-def _before(instance: Instance, i: int) -> float:
-    """Money of a series that no order changes (see checker.fixed_costs)."""
-    one = instance.series[i]
-    left = 0.0 if one.outlook.curves else one.end_value * one.outlook.left
-    return one.holding * one.outlook.held + one.lost * one.outlook.lost - left
 
 
 def _best(

@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 
 from optimize.instance import Decisions, Instance
 from optimize.single import Batch, charged, units_short
-from optimize.stock_flow import Floats, Integers
+from optimize.stock_flow import Flags, Floats, Integers
 
 Row = tuple[str, int]
 
@@ -62,6 +62,10 @@ class Shared:
     box_cost: Floats
     volume: Floats
     weight: Floats
+
+    def placed(self, plan: Decisions) -> Flags:
+        """The orders (orders,) that a plan places."""
+        return np.isin(np.arange(len(self.orders)), self.order_of[plan.packs > 0])
 
     def rest_of_boxes(self, prices: Floats) -> Floats:
         """What a container of each order (orders,) costs beyond the price of the room that it gives."""

@@ -20,7 +20,7 @@ from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.shared import Row, Shared, shared
 from optimize.single import batches, plan_alone
-from optimize.stock_flow import Flags, Floats
+from optimize.stock_flow import Floats
 
 Terms = tuple[Floats, Floats, Floats]
 """Money per unit and fee of each slot (slots,), and the prices of the limits that series share."""
@@ -145,8 +145,7 @@ def _by_best(
 def _terms(common: Shared, plan: Decisions, prices: Mapping[Row, float]) -> Terms:
     """What units and lines cost while a plan's orders are placed, at some prices."""
     paid = np.array([prices.get(one.row, 0.0) for one in common.limits])
-    placed: Flags = np.isin(np.arange(len(common.orders)), common.order_of[np.flatnonzero(plan.packs > 0)])
-    return common.priced(paid), common.fees(placed), paid
+    return common.priced(paid), common.fees(common.placed(plan)), paid
 
 
 def _planned(instance: Instance, common: Shared, terms: Terms) -> tuple[Decisions, Floats]:

@@ -11,7 +11,7 @@ from forecast.censoring import demand_of
 from forecast.engine import Forecast
 from forecast.hindsight import cover_weeks, of_paths, totals
 from forecast.scores import naive_error, naive_error_of_totals
-from forecast.simple import RULES, seasonal_naive, seen_units
+from forecast.simple import RULES, seasonal_naive
 from forecast.value_added import Overridden, overridden_cells, value_added
 from scenarios.world import World
 
@@ -24,7 +24,7 @@ class ForecastRecord:
         demand = demand_of(company)
         self._weeks = demand.weeks
         unknown = np.full((len(company.series), horizon), np.nan)
-        self._came = np.concatenate([seen_units(demand), unknown], axis=1)
+        self._came = np.concatenate([demand.seen_units, unknown], axis=1)
         self._cover = cover_weeks(company, horizon)
         self._seed = company.policy.seed
         self._first: Forecast | None = None
@@ -43,7 +43,7 @@ class ForecastRecord:
         self._segments.append(made.outlook.segments)
         self._weekly[OURS].append(of_paths(values, actual, rng))
         self._summed[OURS].append(of_paths(totals(values, self._cover), totals(actual, self._cover), rng))
-        units = seen_units(made.demand)
+        units = made.demand.seen_units
         for name, rule in RULES.items():
             mean = rule(units, len(made.paths.weeks))[None]
             self._weekly[name].append(Predictions.of_means(mean))

@@ -84,12 +84,9 @@ def _anchored(company: Company, first: pd.Timestamp) -> Company:
 def _with_history(company: Company, first: pd.Timestamp) -> Company:
     """The company without the series that nobody had sold before ``first``, and without what arrived since: in the
     world of the backtest it did not."""
-    panel = company.history
-    sold = np.flatnonzero(np.isfinite(panel.before(first).units).any(axis=1))
-    series = company.series[sold]
-    history = replace(
-        panel, series=series, units=panel.units[sold], in_stock=panel.in_stock[sold], price=panel.price[sold]
-    )
+    sold = np.flatnonzero(np.isfinite(company.history.before(first).units).any(axis=1))
+    history = company.history.only(sold)
+    series = history.series
 
     def keep(table: pd.DataFrame) -> pd.DataFrame:
         return table[pd.MultiIndex.from_frame(table[["sku", "location"]]).isin(series)].reset_index(drop=True)

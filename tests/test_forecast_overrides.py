@@ -13,7 +13,7 @@ from data.policy import Forecast, Horizon, Policy
 from forecast.engine import forecast
 from forecast.level import Smoothing
 from forecast.overrides import Layer, overridden, reshaped
-from forecast.simple import seasonal_naive, seen_units
+from forecast.simple import seasonal_naive
 from forecast.value_added import LAYERS
 
 Build = Callable[..., Company]
@@ -190,7 +190,7 @@ def test_value_added_by_hand(shop: Company) -> None:
     }
     said = [made.outlook.past[number][0, week - made.outlook.origins[number]] for number in origins]
     naive = [
-        seasonal_naive(seen_units(made.demand)[:, :origin], 6)[0, week - origin]
+        seasonal_naive(made.demand.seen_units[:, :origin], 6)[0, week - origin]
         for origin in (made.outlook.origins[number] for number in origins)
     ]
     assert table.at[("Ann", "restock"), "wape"] == pytest.approx(np.mean([abs(mean - 61) for mean in said]) / 61)

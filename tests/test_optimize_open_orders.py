@@ -139,10 +139,7 @@ def jackets(tmp_path_factory: pytest.TempPathFactory) -> Company:
     company, _ = read_company(folder, AS_OF)
     late = company.open_orders[company.open_orders["supplier"].eq("CSD")]
     rows = np.flatnonzero(company.series.get_level_values("sku").isin(late["sku"])).tolist()
-    panel, names = company.history, company.series[rows]
-    history = replace(
-        panel, series=names, units=panel.units[rows], in_stock=panel.in_stock[rows], price=panel.price[rows]
-    )
+    history, names = company.history.only(rows), company.series[rows]
     kept = late[pd.MultiIndex.from_frame(late[["sku", "location"]]).isin(names)].reset_index(drop=True)
     return replace(
         company, history=history, stock=company.stock.loc[names], open_orders=kept, budgets=company.budgets.iloc[:0]
