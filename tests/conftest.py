@@ -9,6 +9,10 @@ import pytest
 
 from data.company import Company, Panel
 from data.policy import Forecast, Horizon, Policy
+from optimize.decide import decide_alone, decide_together
+from optimize.groups import groups
+from optimize.highs import Limits
+from optimize.instance import Decisions, Instance
 
 EMPTY = {
     "price_breaks": ["sku", "supplier", "from_units", "unit_cost"],
@@ -119,3 +123,17 @@ def small_company() -> Callable[..., Company]:
         )
 
     return build
+
+
+@pytest.fixture(scope="session")
+def decided() -> Callable[[Instance, Limits], tuple[Decisions, float]]:
+    """Every independent part of an instance planned: the decisions and the sum of the proven bounds."""
+
+    def decide(instance: Instance, limits: Limits) -> tuple[Decisions, float]:
+        plan = Decisions.none(instance)
+        alone, together = groups(instance)
+        proofs = [decide_alone(instance, alone, limits, plan)]
+        proofs += [decide_together(instance, members, limits, plan) for members in together]
+        return plan, sum(proof.bound for proof in proofs)
+
+    return decide

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from data.company import Company
 from optimize.checker import cost_of, decided_costs, violations
-from optimize.decide import decide_alone, decide_together
-from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.planner import plan
@@ -18,15 +16,8 @@ from optimize.prepare import prepare
 from optimize.solve import build, solve
 
 Build = Callable[..., Company]
+Decided = Callable[[Instance, Limits], tuple[Decisions, float]]
 LIMITS = Limits(gap=1e-6, nodes=100_000, seconds=3600.0, seed=0)
-
-
-def _decided(instance: Instance) -> tuple[Decisions, float]:
-    found = Decisions.none(instance)
-    alone, together = groups(instance)
-    proofs = [decide_alone(instance, alone, LIMITS, found)]
-    proofs += [decide_together(instance, members, LIMITS, found) for members in together]
-    return found, sum(proof.bound for proof in proofs)
 
 
 def _random(build: Build, seed: int) -> Instance:
@@ -56,9 +47,11 @@ def _random(build: Build, seed: int) -> Instance:
 
 @settings(derandomize=True, max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000))
-def test_containers_are_planned_as_branch_and_bound_plans_them(small_company: Build, seed: int) -> None:
+def test_containers_are_planned_as_branch_and_bound_plans_them(
+    small_company: Build, decided: Decided, seed: int
+) -> None:
     instance = _random(small_company, seed)
-    found, bound = _decided(instance)
+    found, bound = decided(instance, LIMITS)
     best = solve(build(instance, range(3), exact_weeks=6), LIMITS).objective
     assert violations(instance, found) == []
     assert cost_of(instance, range(3), found) == pytest.approx(best, rel=1e-5)
@@ -67,12 +60,14 @@ def test_containers_are_planned_as_branch_and_bound_plans_them(small_company: Bu
 
 @settings(derandomize=True, max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000))
-def test_prices_of_room_alone_give_a_good_plan_and_a_bound_below_the_optimum(small_company: Build, seed: int) -> None:
+def test_prices_of_room_alone_give_a_good_plan_and_a_bound_below_the_optimum(
+    small_company: Build, decided: Decided, seed: int
+) -> None:
     instance = _random(small_company, seed)
     best = solve(build(instance, range(3), exact_weeks=6), LIMITS).objective
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("optimize.decide.EXACT_LINES", 0)
-        found, bound = _decided(instance)
+        found, bound = decided(instance, LIMITS)
     assert violations(instance, found) == []
     assert bound <= best * (1 + 1e-6) + 1e-6
     assert best * (1 - 1e-6) - 1e-6 <= cost_of(instance, range(3), found) <= 1.15 * best
@@ -88,10 +83,12 @@ def _two(build: Build, room: float) -> Company:
 DEMAND = np.repeat(np.array([[[5.0], [4.0]]]), 6, axis=2)
 
 
-def test_a_container_that_is_nearly_full_is_topped_up_with_goods_wanted_soon(small_company: Build) -> None:
+def test_a_container_that_is_nearly_full_is_topped_up_with_goods_wanted_soon(
+    small_company: Build, decided: Decided
+) -> None:
     """9 units are wanted a week, 36 in all; a container for 12 takes 3 units of the next week."""
     instance = prepare(_two(small_company, 12.0), DEMAND)
-    found, _ = _decided(instance)
+    found, _ = decided(instance, LIMITS)
     best = solve(build(instance, range(2), exact_weeks=6), LIMITS).objective
     assert cost_of(instance, range(2), found) == pytest.approx(best)
     first = sum(found.packs[q] for q, slot in enumerate(instance.slots) if slot.order_week == 0)

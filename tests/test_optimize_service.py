@@ -14,7 +14,6 @@ from data.company import Company
 from data.gate import read_company
 from data.policy import Service
 from optimize.checker import check, cost_of, short_units, supply, violations
-from optimize.decide import decide_alone, decide_together
 from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
@@ -23,19 +22,12 @@ from optimize.prepare import prepare
 from optimize.solve import build, solve
 
 Build = Callable[..., Company]
+Decided = Callable[[Instance, Limits], tuple[Decisions, float]]
 LIMITS = Limits(gap=1e-6, nodes=100_000, seconds=3600.0, seed=0)
 
 
 def _with(company: Company, **service: object) -> Company:
     return replace(company, policy=company.policy.model_copy(update={"service": Service(**service)}))
-
-
-def _decided(instance: Instance, limits: Limits = LIMITS) -> tuple[Decisions, float]:
-    found = Decisions.none(instance)
-    alone, together = groups(instance)
-    proofs = [decide_alone(instance, alone, limits, found)]
-    proofs += [decide_together(instance, members, limits, found) for members in together]
-    return found, sum(proof.bound for proof in proofs)
 
 
 def _short(instance: Instance, found: Decisions, *series: int) -> float:
@@ -57,22 +49,22 @@ def _random(build: Build, seed: int) -> tuple[Company, np.ndarray]:
 @settings(derandomize=True, max_examples=6, deadline=None)
 @given(seed=st.integers(0, 10_000), floor=st.sampled_from([0.6, 0.9, 1.0]), own=st.booleans())
 def test_a_floor_is_kept_at_the_least_cost_and_never_lowers_it(
-    small_company: Build, seed: int, floor: float, own: bool
+    small_company: Build, decided: Decided, seed: int, floor: float, own: bool
 ) -> None:
     company, demand = _random(small_company, seed)
     items = company.items.assign(service_floor=[floor, 0.0, 0.0])
     floored = replace(company, items=items) if own else _with(company, categories={"x": floor})
     instance = prepare(floored, demand)
-    found, bound = _decided(instance)
+    found, bound = decided(instance, LIMITS)
     best = solve(build(instance, range(3), exact_weeks=6), LIMITS).objective
     assert violations(instance, found) == []
     assert cost_of(instance, range(3), found) == pytest.approx(best, rel=1e-5)
     assert bound <= best + 1e-5 * abs(best)
     without = prepare(company, demand)
-    assert cost_of(without, range(3), _decided(without)[0]) <= best + 1e-5 * abs(best)
+    assert cost_of(without, range(3), decided(without, LIMITS)[0]) <= best + 1e-5 * abs(best)
 
 
-def test_a_floor_binds_and_is_met_with_no_unit_to_spare(small_company: Build) -> None:
+def test_a_floor_binds_and_is_met_with_no_unit_to_spare(small_company: Build, decided: Decided) -> None:
     """A margin of 0.05 does not pay for holding at 0.5 a week: what is bought beyond that, the floor asks for."""
     company = small_company({"a": [1.0]}, items={"a": {"shortage_cost": 0.05}})
     demand = np.random.default_rng(3).poisson(20.0, (60, 1, 6)).astype(float)
@@ -80,12 +72,12 @@ def test_a_floor_binds_and_is_met_with_no_unit_to_spare(small_company: Build) ->
     bound_ = prepare(replace(company, items=company.items.assign(service_floor=0.95)), demand)
     (floor,) = bound_.floors
     assert floor.demand == pytest.approx(demand[:, 0, 2:].sum() / 60)
-    assert _short(free, _decided(free)[0], 0) > floor.most_short
-    short = _short(bound_, _decided(bound_)[0], 0)
+    assert _short(free, decided(free, LIMITS)[0], 0) > floor.most_short
+    short = _short(bound_, decided(bound_, LIMITS)[0], 0)
     assert floor.most_short - 1.0 < short <= floor.most_short
 
 
-def test_a_pooled_floor_takes_service_where_it_is_cheapest(small_company: Build) -> None:
+def test_a_pooled_floor_takes_service_where_it_is_cheapest(small_company: Build, decided: Decided) -> None:
     items = {
         "a": {"shortage_cost": 0.0, "holding_cost": 0.1, "category": "x"},
         "b": {"shortage_cost": 0.0, "holding_cost": 2.0, "category": "x"},
@@ -94,16 +86,16 @@ def test_a_pooled_floor_takes_service_where_it_is_cheapest(small_company: Build)
     demand = np.random.default_rng(3).poisson(10.0, (40, 2, 6)).astype(float)
     instance = prepare(_with(company, categories={"x": 0.8, "unknown": 0.9}), demand)
     (floor,) = instance.floors
-    found, _ = _decided(instance)
+    found, _ = decided(instance, LIMITS)
     a, b = (_short(instance, found, i) for i in (0, 1))
     assert a + b <= floor.most_short + 1e-9
     assert a < b / 3
 
 
-def test_one_floor_holds_for_all_together(small_company: Build) -> None:
+def test_one_floor_holds_for_all_together(small_company: Build, decided: Decided) -> None:
     company, demand = _random(small_company, 4)
     instance = prepare(_with(company, floor=0.97), demand)
-    found, _ = _decided(instance)
+    found, _ = decided(instance, LIMITS)
     (floor,) = instance.floors
     assert floor.series == (0, 1, 2)
     check(instance, found)
@@ -121,7 +113,7 @@ def test_what_a_floor_cannot_have_is_told_and_a_capacity_does_not_give_for_it(sm
     assert (found.orders["units"] <= 3).all()
 
 
-def test_many_floors_of_series_that_share_nothing_are_one_group(small_company: Build) -> None:
+def test_many_floors_of_series_that_share_nothing_are_one_group(small_company: Build, decided: Decided) -> None:
     skus = [f"s{i:02}" for i in range(20)]
     lanes = [{"sku": sku, "supplier": sku} for sku in skus]
     company = small_company(
@@ -133,7 +125,7 @@ def test_many_floors_of_series_that_share_nothing_are_one_group(small_company: B
     demand = np.random.default_rng(1).poisson(8.0, (30, 20, 6)).astype(float)
     instance = prepare(company, demand)
     assert groups(instance) == (list(range(15, 20)), [list(range(15))])
-    found, bound = _decided(instance, replace(LIMITS, gap=0.002, nodes=100))
+    found, bound = decided(instance, replace(LIMITS, gap=0.002, nodes=100))
     cost = cost_of(instance, range(20), found)
     below = [_short(instance, found, *floor.series) - floor.most_short for floor in instance.floors]
     assert max(below) * instance.floors[0].over_price < 1.0, "less than what one more unit costs"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data.company import Company
 from optimize.checker import cost_of, decided_costs, violations
-from optimize.decide import decide_alone, decide_together
+from optimize.decide import decide_together
 from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
@@ -19,6 +19,7 @@ from optimize.prepare import prepare
 from optimize.solve import build, solve
 
 Build = Callable[..., Company]
+Decided = Callable[[Instance, Limits], tuple[Decisions, float]]
 LIMITS = Limits(gap=1e-6, nodes=100_000, seconds=3600.0, seed=0)
 
 
@@ -54,32 +55,28 @@ def _random(build: Build, seed: int) -> Instance:
 
 @settings(derandomize=True, max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000))
-def test_a_small_group_is_planned_to_the_optimum(small_company: Build, seed: int) -> None:
+def test_a_small_group_is_planned_to_the_optimum(small_company: Build, decided: Decided, seed: int) -> None:
     instance = _random(small_company, seed)
-    plan = Decisions.none(instance)
-    alone, together = groups(instance)
-    proofs = [decide_alone(instance, alone, LIMITS, plan)]
-    proofs += [decide_together(instance, members, LIMITS, plan) for members in together]
+    plan, bound = decided(instance, LIMITS)
     best = solve(build(instance, range(3), exact_weeks=6), LIMITS).objective
     cost = cost_of(instance, range(3), plan)
     assert violations(instance, plan) == []
     assert cost == pytest.approx(best, rel=1e-5)
-    assert sum(proof.bound for proof in proofs) == pytest.approx(cost, rel=1e-5)
+    assert bound == pytest.approx(cost, rel=1e-5)
 
 
 @settings(derandomize=True, max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000))
-def test_prices_alone_give_a_valid_plan_and_a_bound_below_the_optimum(small_company: Build, seed: int) -> None:
+def test_prices_alone_give_a_valid_plan_and_a_bound_below_the_optimum(
+    small_company: Build, decided: Decided, seed: int
+) -> None:
     instance = _random(small_company, seed)
     best = solve(build(instance, range(3), exact_weeks=6), LIMITS).objective
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("optimize.decide.EXACT_LINES", 0)
-        plan = Decisions.none(instance)
-        alone, together = groups(instance)
-        proofs = [decide_alone(instance, alone, LIMITS, plan)]
-        proofs += [decide_together(instance, members, LIMITS, plan) for members in together]
+        plan, bound = decided(instance, LIMITS)
     assert violations(instance, plan) == []
-    assert sum(proof.bound for proof in proofs) <= best * (1 + 1e-6) + 1e-6
+    assert bound <= best * (1 + 1e-6) + 1e-6
     assert cost_of(instance, range(3), plan) >= best * (1 - 1e-6) - 1e-6
 
 
