@@ -6,17 +6,14 @@ WEEK = pd.Timedelta(weeks=1)
 
 
 def monday_of(dates: pd.Series) -> pd.Series:
-    """The Monday of each date's week."""
-    days = dates.dt.normalize()
-    mondays: pd.Series = days - pd.to_timedelta(days.dt.weekday, unit="D")
+    """The Monday of each date's week; no date has none."""
+    mondays: pd.Series = dates.dt.to_period("W-SUN").dt.start_time
     return mondays
 
 
 def monday_on_or_after(dates: pd.Series) -> pd.Series:
-    """The first Monday from which something that arrives on the date can be sold."""
-    days = dates.dt.normalize()
-    mondays: pd.Series = days + pd.to_timedelta((7 - days.dt.weekday) % 7, unit="D")
-    return mondays
+    """The first Monday from which something that arrives on the date can be sold; no date has none."""
+    return monday_of(dates + pd.Timedelta(days=6))
 
 
 def weeks_from(first: pd.Timestamp, count: int) -> pd.DatetimeIndex:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from data.calendar import monday_on_or_after
+from data.calendar import WEEK, monday_on_or_after
 from data.company import Company
 from optimize.stock_flow import Floats, Integers
 
@@ -102,7 +102,7 @@ def deliveries(company: Company) -> pd.DataFrame:
         rows[name] = pd.to_datetime(rows[name])
     usual = company.sourcing.groupby(["sku", "supplier"])["lead_time_weeks"].min()
     weeks = usual.reindex(pd.MultiIndex.from_frame(rows[["sku", "supplier"]])).to_numpy(dtype=float)
-    promised = rows["promised_on"].fillna(rows["ordered_on"] + pd.to_timedelta(7 * weeks, unit="D"))
+    promised = rows["promised_on"].fillna(rows["ordered_on"] + WEEK * weeks)
     rows["promised_on"] = promised
     rows = rows.assign(promised=monday_on_or_after(promised), received=monday_on_or_after(rows["received_on"]))
     rows = rows[rows["promised"].notna() & rows["received"].notna()]
