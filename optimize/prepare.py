@@ -7,20 +7,20 @@ from itertools import pairwise
 from math import ceil, inf
 
 import numpy as np
-import pandas as pd
 
 from data.company import Company
 from optimize.budgets import budgets
-from optimize.clearance import Markdown, markdowns
+from optimize.clearance import Markdown
 from optimize.cost_curves import Calendar, Outlook, Terms, outlooks
+from optimize.ground import Ground, Worth, ground
 from optimize.instance import Instance, Period, Series, Slot, Supplier
-from optimize.lanes import Lane, lanes, order_weeks
-from optimize.late import Late, late, on_one_clock, working
+from optimize.lanes import Lane
+from optimize.late import Late, working
 from optimize.late_curves import late_outlooks
 from optimize.recourse import later_orders, softened
 from optimize.service import most_worth, service_floors
 from optimize.stock_flow import Flags, Floats
-from optimize.transfers import Route, passed_on, routes, transfer_slots, weeks_of
+from optimize.transfers import Route, passed_on, transfer_slots, weeks_of
 
 CHUNK = 200
 
@@ -28,21 +28,14 @@ CHUNK = 200
 def prepare(company: Company, demand: Floats) -> Instance:
     """The company and the paths (S, N, H) as the model sees them."""
     weeks = demand.shape[2]
-    by_series: list[list[Lane]] = [[] for _ in company.series]
-    for lane in lanes(company):
-        by_series[lane.series].append(lane)
-    orders = order_weeks(company, weeks)
-    ends = _ends(company, weeks)
-    cleared, moves = markdowns(company, ends), routes(company)
+    base = ground(company, demand.shape)
+    by_series, orders, ends, open_units, tardy = base.lanes, base.order_weeks, base.ends, base.open_units, base.late
+    cleared, moves = base.cleared, base.moves
     stock = company.stock["on_hand"].to_numpy(float)
-    expected = {one.series for one in cleared} | {i for one in moves for i in (one.sender, one.receiver)}
-    by_series = on_one_clock(company, by_series, expected)
-    tardy = late(company, by_series, expected, demand.shape)
-    open_units = _open_units(company, weeks) if tardy is None else tardy.promised
     calendars = _calendars(by_series, orders, ends, _flows(cleared, moves, ends), open_units)
     senders = [one.series for one in cleared] + [one.sender for one in moves]
     seen = (stock, open_units, demand)
-    series, periods = _series_and_periods(company, by_series, orders, calendars, seen, moves, senders, tardy)
+    series, periods = _series_and_periods(company, base, calendars, seen, senders)
     lost = [one.lost for one in series]
     reached = {period.series: slice(calendars[period.series].reach, series[period.series].end) for period in periods}
     floors = service_floors(company, demand, lost, reached)
@@ -72,13 +65,6 @@ def prepare(company: Company, demand: Floats) -> Instance:
         demand=demand,
         late=tardy,
     )
-
-
-def _ends(company: Company, weeks: int) -> list[int]:
-    """The first week of each series that no longer counts: after its season, else after the horizon."""
-    season_end = company.items["season_end"].reindex(company.series.get_level_values("sku"))
-    days = (season_end - company.as_of).dt.days
-    return [weeks if pd.isna(day) else int(min(max(day // 7 + 1, 0), weeks)) for day in days]
 
 
 def _calendars(
@@ -135,36 +121,22 @@ def _informed(own: list[Lane], orders: list[list[int]], starts: tuple[int, ...])
     )
 
 
-def _open_units(company: Company, weeks: int) -> Floats:
-    """Units of open orders that can be sold from each week on, (N, H); those beyond the horizon do not count."""
-    units = np.zeros((len(company.series), weeks))
-    due = company.open_orders
-    rows = company.series.get_indexer(pd.MultiIndex.from_frame(due[["sku", "location"]]))
-    week = ((due["week"] - company.as_of).dt.days // 7).to_numpy(int)
-    seen = (rows >= 0) & (week < weeks)
-    np.add.at(units, (rows[seen], np.maximum(week[seen], 0)), due["units"].to_numpy(float)[seen])
-    return units
-
-
 def _series_and_periods(
     company: Company,
-    by_series: list[list[Lane]],
-    orders: list[list[int]],
+    base: Ground,
     calendars: list[Calendar],
     seen: tuple[Floats, Floats, Floats],
-    moves: list[Route],
     senders: list[int],
-    tardy: Late | None,
 ) -> tuple[list[Series], list[Period]]:
     """Values every series and reads its curves off the paths, together for all that share a calendar.
 
     ``seen``: stock, open orders and demand.
     """
     stock, open_units, demand = seen
-    money = _money(company, by_series, moves, demand.shape[2])
+    by_series, money, moves, tardy = base.lanes, base.worth, base.moves, base.late
     leaves = np.isin(np.arange(len(calendars)), senders)
     single = leaves | np.isin(np.arange(len(calendars)), [one.receiver for one in moves])
-    charges = _charged(company, money, by_series, orders, calendars, demand, tardy)
+    charges = _charged(company, money, by_series, base.order_weeks, calendars, demand, tardy)
     alike: dict[tuple[Calendar, bytes], list[int]] = defaultdict(list)
     for position, calendar in enumerate(calendars):
         alike[calendar, b"" if tardy is None else tardy.clock(position)].append(position)
@@ -186,42 +158,7 @@ def _series_and_periods(
     return series, periods
 
 
-def _money(
-    company: Company, by_series: list[list[Lane]], moves: list[Route], weeks: int
-) -> list[tuple[float, float, float, float]]:
-    """(holding, lost, end_value, replacement) of each series, money per unit.
-
-    What is left where it can be moved to is worth at most what it costs at its source, and to move it.
-    """
-    cheapest = _cheapest(company, by_series, moves)
-    items = company.items.loc[company.series.get_level_values("sku")]
-    ends = items["season_end"].notna().to_numpy() & np.array(
-        [(end - company.as_of).days // 7 < weeks if pd.notna(end) else False for end in items["season_end"]]
-    )
-    rows = zip(
-        items["holding_cost"], items["shortage_cost"], items["unit_cost"], items["salvage_value"], ends, strict=True
-    )
-    money = []
-    for least, (holding, shortage, unit_cost, salvage, over) in zip(cheapest, rows, strict=True):
-        end_value = min(float(salvage), least) if over else least
-        money.append((float(holding), max(float(shortage + unit_cost), least), end_value, least))
-    return money
-
-
-def _cheapest(company: Company, by_series: list[list[Lane]], moves: list[Route]) -> list[float]:
-    """The least that a unit costs each series, bought or moved."""
-    unit_cost = company.items["unit_cost"].reindex(company.series.get_level_values("sku")).tolist()
-    least = [
-        min((lane.net_cost for lane in own), default=float(cost))
-        for own, cost in zip(by_series, unit_cost, strict=True)
-    ]
-    for _ in range(len(moves)):
-        for route in moves:
-            least[route.receiver] = min(least[route.receiver], least[route.sender] + route.cost)
-    return least
-
-
-def _charges(money: tuple[float, float, float, float], calendar: Calendar, weight: float) -> list[float]:
+def _charges(money: Worth, calendar: Calendar, weight: float) -> list[float]:
     """Money per unit short in the last week of each of a series' periods.
 
     A unit lost costs its margin and its goods, less the goods' replacement, which need not be bought; in the last
@@ -237,7 +174,7 @@ def _charges(money: tuple[float, float, float, float], calendar: Calendar, weigh
 
 def _charged(
     company: Company,
-    money: list[tuple[float, float, float, float]],
+    money: list[Worth],
     by_series: list[list[Lane]],
     orders: list[list[int]],
     calendars: list[Calendar],
@@ -258,7 +195,7 @@ def _charged(
 
 
 def _terms(
-    money: list[tuple[float, float, float, float]],
+    money: list[Worth],
     by_series: list[list[Lane]],
     chunk: Sequence[int],
     charges: list[list[float]],

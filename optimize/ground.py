@@ -1,0 +1,116 @@
+"""What stands before a plan: ways and weeks to order, each series' end, what comes late, what units are worth.
+
+The planning model is built on it, and a plan that is played in another world is met by that world's ground.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from data.company import Company
+from optimize.clearance import Markdown, markdowns
+from optimize.lanes import Lane, lanes, order_weeks
+from optimize.late import Late, late, on_one_clock
+from optimize.stock_flow import Floats
+from optimize.transfers import Route, routes
+
+
+class Worth(NamedTuple):
+    """Money per unit of a series: ``holding`` a week, ``lost`` when a sale is lost (margin and goods), ``end_value``
+    left at its horizon's end, ``replacement`` the least that a unit costs."""
+
+    holding: float
+    lost: float
+    end_value: float
+    replacement: float
+
+
+@dataclass(frozen=True)
+class Ground:
+    """``lanes``: of each series (N), on its clock (see late.py); ``order_weeks``: of each supplier; ``ends``: the first
+    week of each series that no longer counts; ``cleared`` and ``moves``: how units can leave; ``late``: what comes late
+    in each path, None where everything keeps its promise; ``open_units`` (N, H): what open orders bring, as promised;
+    ``worth``: of each series.
+    """
+
+    lanes: list[list[Lane]]
+    order_weeks: list[list[int]]
+    ends: list[int]
+    cleared: list[Markdown]
+    moves: list[Route]
+    late: Late | None
+    open_units: Floats
+    worth: list[Worth]
+
+
+def ground(company: Company, shape: tuple[int, ...]) -> Ground:
+    """The ground of a company met by demand paths of ``shape`` (S, N, H)."""
+    weeks = shape[2]
+    by_series: list[list[Lane]] = [[] for _ in company.series]
+    for lane in lanes(company):
+        by_series[lane.series].append(lane)
+    ends = _ends(company, weeks)
+    cleared, moves = markdowns(company, ends), routes(company)
+    expected = {one.series for one in cleared} | {i for one in moves for i in (one.sender, one.receiver)}
+    by_series = on_one_clock(company, by_series, expected)
+    tardy = late(company, by_series, expected, shape)
+    return Ground(
+        lanes=by_series,
+        order_weeks=order_weeks(company, weeks),
+        ends=ends,
+        cleared=cleared,
+        moves=moves,
+        late=tardy,
+        open_units=_open_units(company, weeks) if tardy is None else tardy.promised,
+        worth=_worth(company, by_series, moves, weeks),
+    )
+
+
+def _ends(company: Company, weeks: int) -> list[int]:
+    """The first week of each series that no longer counts: after its season, else after the horizon."""
+    season_end = company.items["season_end"].reindex(company.series.get_level_values("sku"))
+    days = (season_end - company.as_of).dt.days
+    return [weeks if pd.isna(day) else int(min(max(day // 7 + 1, 0), weeks)) for day in days]
+
+
+def _open_units(company: Company, weeks: int) -> Floats:
+    """Units of open orders that can be sold from each week on, (N, H); those beyond the horizon do not count."""
+    units = np.zeros((len(company.series), weeks))
+    due = company.open_orders
+    rows = company.series.get_indexer(pd.MultiIndex.from_frame(due[["sku", "location"]]))
+    week = ((due["week"] - company.as_of).dt.days // 7).to_numpy(int)
+    seen = (rows >= 0) & (week < weeks)
+    np.add.at(units, (rows[seen], np.maximum(week[seen], 0)), due["units"].to_numpy(float)[seen])
+    return units
+
+
+def _worth(company: Company, by_series: list[list[Lane]], moves: list[Route], weeks: int) -> list[Worth]:
+    """What is left where it can be moved to is worth at most what it costs at its source, and to move it."""
+    cheapest = _cheapest(company, by_series, moves)
+    items = company.items.loc[company.series.get_level_values("sku")]
+    ends = items["season_end"].notna().to_numpy() & np.array(
+        [(end - company.as_of).days // 7 < weeks if pd.notna(end) else False for end in items["season_end"]]
+    )
+    rows = zip(
+        items["holding_cost"], items["shortage_cost"], items["unit_cost"], items["salvage_value"], ends, strict=True
+    )
+    found = []
+    for least, (holding, shortage, unit_cost, salvage, over) in zip(cheapest, rows, strict=True):
+        end_value = min(float(salvage), least) if over else least
+        found.append(Worth(float(holding), max(float(shortage + unit_cost), least), end_value, least))
+    return found
+
+
+def _cheapest(company: Company, by_series: list[list[Lane]], moves: list[Route]) -> list[float]:
+    """The least that a unit costs each series, bought or moved."""
+    unit_cost = company.items["unit_cost"].reindex(company.series.get_level_values("sku")).tolist()
+    least = [
+        min((lane.net_cost for lane in own), default=float(cost))
+        for own, cost in zip(by_series, unit_cost, strict=True)
+    ]
+    for _ in range(len(moves)):
+        for route in moves:
+            least[route.receiver] = min(least[route.receiver], least[route.sender] + route.cost)
+    return least
