@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,11 @@ import pyarrow as pa
 from data.findings import Findings, RawTable
 from data.raw import as_words, raw_table
 from data.schema import TABLES
+
+if TYPE_CHECKING:
+    import sqlalchemy
+
+POSTGRES = ("postgresql", "postgres")
 
 Fetch = Callable[[str], tuple[list[str], pd.DataFrame]]
 
@@ -38,9 +43,15 @@ def _refusals() -> tuple[type[Exception], ...]:
 
 
 def _without_password(url: str) -> str:
+    return engine_url(url).render_as_string(hide_password=True)
+
+
+def engine_url(url: str) -> "sqlalchemy.URL":
+    """The address for SQLAlchemy; PostgreSQL is spoken to through psycopg."""
     import sqlalchemy
 
-    return sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
+    address = sqlalchemy.engine.make_url(url)
+    return address.set(drivername="postgresql+psycopg") if address.drivername in POSTGRES else address
 
 
 def _from_duckdb(url: str, found: Findings) -> dict[str, RawTable]:
@@ -60,10 +71,7 @@ def _from_duckdb(url: str, found: Findings) -> dict[str, RawTable]:
 def _from_sqlalchemy(url: str, found: Findings) -> dict[str, RawTable]:
     import sqlalchemy
 
-    address = sqlalchemy.engine.make_url(url)
-    if address.drivername in ("postgresql", "postgres"):
-        address = address.set(drivername="postgresql+psycopg")
-    engine = sqlalchemy.create_engine(address, poolclass=sqlalchemy.pool.NullPool)
+    engine = sqlalchemy.create_engine(engine_url(url), poolclass=sqlalchemy.pool.NullPool)
     with engine.connect() as database:
         inspector = sqlalchemy.inspect(database)
         names = [*inspector.get_table_names(), *inspector.get_view_names()]

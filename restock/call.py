@@ -15,6 +15,7 @@ import typer
 
 from data.progress import Progress
 from restock.files import WrongCall, clear_earlier_run
+from restock.options import LogFormat
 
 if TYPE_CHECKING:
     from data.problems import Problem
@@ -28,6 +29,7 @@ class Exit(IntEnum):
     WRONG_CALL = 2
     REJECTED = 3
     NO_PLAN = 4
+    LOCKED = 75
 
 
 class NoPlan(Exception):
@@ -41,6 +43,7 @@ class Manner:
     as_json: bool
     quiet: bool
     verbose: bool
+    logs: LogFormat = LogFormat.TEXT
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def calling(command: str, manner: Manner, out: Path | None = None) -> Iterator[C
     from restock.terminal import progress_bars
 
     with ExitStack() as stack:
-        journal = stack.enter_context(kept(manner.verbose))
+        journal = stack.enter_context(kept(manner.verbose, manner.logs is LogFormat.JSON))
         stack.enter_context(_endings(command, manner, out, journal.write_fault))
         with progress_bars(manner.quiet or manner.as_json) as watcher:
             call = Call(manner, logged(watcher))
@@ -83,13 +86,19 @@ def calling(command: str, manner: Manner, out: Path | None = None) -> Iterator[C
 @contextmanager
 def _endings(command: str, manner: Manner, out: Path | None, write_fault: Callable[..., Path]) -> Iterator[None]:
     from data.problems import Rejected
+    from scenarios.refusals import Locked, Refused, RejectedRun
 
     try:
         yield
     except (typer.Exit, typer.BadParameter, typer.Abort, BrokenPipeError):
         raise
-    except WrongCall as wrong:
+    except (WrongCall, Refused) as wrong:
         raise _ended(Exit.WRONG_CALL, str(wrong), manner) from None
+    except Locked as locked:
+        raise _ended(Exit.LOCKED, str(locked), manner) from None
+    except RejectedRun as rejected:
+        _rejected(rejected.problems, rejected.folder, manner)
+        raise typer.Exit(Exit.REJECTED) from None
     except Rejected as rejected:
         _forget(out)
         _rejected(rejected.problems, out, manner)
@@ -129,10 +138,20 @@ def _forget(out: Path | None) -> None:
 
 def _ended(code: Exit, sentence: str, manner: Manner) -> typer.Exit:
     """Says why it ended, to people and, with --json, to programs."""
-    typer.echo(sentence, err=True)
+    _say(sentence, manner)
     if manner.as_json:
         write_json_line({"status": code.name.lower(), "message": sentence})
     return typer.Exit(code)
+
+
+def _say(sentence: str, manner: Manner) -> None:
+    """One line on standard error, in the manner of the log."""
+    import structlog
+
+    if manner.logs is LogFormat.JSON:
+        structlog.get_logger().error(sentence)
+    else:
+        typer.echo(sentence, err=True)
 
 
 def logged(watcher: Progress) -> Progress:

@@ -8,6 +8,7 @@ import typer
 
 from restock import __version__
 from restock.call import Manner, calling
+from restock.options import OUT, AsOf, Json, LogFormat, Logs, Out, Quiet, Source, Verbose, monday
 
 app = typer.Typer(
     name="restock",
@@ -23,51 +24,6 @@ app = typer.Typer(
 def main() -> None:
     """The console script."""
     app(prog_name="restock")
-
-
-def monday(text: str) -> date:
-    """A Monday, written as an ISO date."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date. Write it like 2026-05-18.") from None
-    if day.weekday() != 0:
-        before = date.fromordinal(day.toordinal() - day.weekday())
-        raise typer.BadParameter(f"{text} is a {day:%A}, and a run is as of a Monday, for instance {before}.")
-    return day
-
-
-def given(source: str) -> str:
-    """The input: a folder or a file that exists, or a database URL."""
-    if "://" not in source and not Path(source).exists():
-        raise typer.BadParameter(f"There is no file or folder {source!r}.")
-    return source
-
-
-Source = Annotated[
-    str,
-    typer.Argument(
-        metavar="INPUT",
-        parser=given,
-        help="A folder of CSV or Parquet tables, one workbook (.xlsx), or a database URL such as sqlite:///shop.db.",
-        show_default=False,
-    ),
-]
-AsOf = Annotated[
-    date | None,
-    typer.Option(
-        "--as-of",
-        metavar="MONDAY",
-        parser=monday,
-        help="The Monday to plan for, before opening. Left out: the Monday after the last week with sales.",
-        show_default=False,
-    ),
-]
-Out = Annotated[Path, typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="The folder for the files.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.", show_default=False)]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.", show_default=False)]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log details on standard error.", show_default=False)]
-OUT = Path("out")
 
 
 def _version(wanted: bool) -> None:
@@ -91,12 +47,13 @@ def demo(
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """Write a sample company into DIR/input and do the whole job on it; the files are in DIR/out.
 
     The sample company is made up: a retailer of baby goods, winter clothing and evergreens, with a real one's troubles.
     """
-    with calling("demo", Manner(as_json, quiet, verbose), folder / "out") as call:
+    with calling("demo", Manner(as_json, quiet, verbose, logs), folder / "out") as call:
         from restock.commands import run_demo
 
         run_demo(call, folder)
@@ -113,12 +70,13 @@ def check(
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """Check the input and list what is wrong with it, worst first.
 
     Exit code 3 means that the input cannot be planned on as it is.
     """
-    with calling("check", Manner(as_json, quiet, verbose), out) as call:
+    with calling("check", Manner(as_json, quiet, verbose, logs), out) as call:
         from restock.commands import run_check
 
         run_check(call, source, as_of, out)
@@ -138,12 +96,13 @@ def forecast(
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """Forecast demand per SKU, location and week: forecast.csv.
 
     models.csv names the methods behind each, accuracy.csv tells how right they were on past weeks.
     """
-    with calling("forecast", Manner(as_json, quiet, verbose), out) as call:
+    with calling("forecast", Manner(as_json, quiet, verbose, logs), out) as call:
         from restock.commands import run_forecast
 
         run_forecast(call, source, as_of, horizon, out)
@@ -157,12 +116,13 @@ def plan(
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """The main job: check the input, forecast demand, decide the orders, and write the report.
 
     Read OUT/report.html first; OUT/orders.xlsx has a sheet per supplier.
     """
-    with calling("plan", Manner(as_json, quiet, verbose), out) as call:
+    with calling("plan", Manner(as_json, quiet, verbose, logs), out) as call:
         from restock.commands import run_plan
 
         run_plan(call, source, as_of, out)
@@ -185,12 +145,13 @@ def backtest(
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """Replay past Mondays: plan each with what was known then, and meet it with what really sold.
 
     Compares restock with the usual rules of thumb, and with what perfect foresight would have cost.
     """
-    with calling("backtest", Manner(as_json, quiet, verbose), out) as call:
+    with calling("backtest", Manner(as_json, quiet, verbose, logs), out) as call:
         from restock.commands import run_backtest
 
         run_backtest(call, source, first, rounds, forecast_value, out)

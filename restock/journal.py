@@ -5,7 +5,7 @@ import sys
 import tempfile
 import warnings
 from collections import deque
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,16 @@ KEPT_LINES = 2000
 
 
 class Journal:
-    """Keeps the latest events of every level; shows those from ``least`` on, as key=value lines on standard error."""
+    """Keeps the latest events of every level; shows those from ``least`` on, as key=value lines or as JSON."""
 
-    def __init__(self, least: int) -> None:
+    def __init__(self, least: int, as_json: bool = False) -> None:
         self.least = least
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
-        self._render = structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
+        self._render: Callable[..., str | bytes] = (
+            structlog.processors.JSONRenderer(ensure_ascii=False)
+            if as_json
+            else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
+        )
 
     def __call__(self, _logger: object, level: str, event: Event) -> str:
         """The last processor of structlog's chain: renders, keeps, and drops what is not to be shown."""
@@ -65,9 +69,13 @@ class _Forward(logging.Handler):
 
 
 @contextmanager
-def kept(verbose: bool) -> Iterator[Journal]:
-    """The journal of one command; ``verbose`` shows details, else only warnings and worse are shown."""
-    journal = Journal(logging.DEBUG if verbose else logging.WARNING)
+def kept(verbose: bool, as_json: bool = False) -> Iterator[Journal]:
+    """The journal of one command; ``verbose`` shows details, else only warnings and worse are shown.
+
+    ``as_json``: one object a line, for programs that collect logs; they see what goes on too.
+    """
+    usual = logging.INFO if as_json else logging.WARNING
+    journal = Journal(logging.DEBUG if verbose else usual, as_json)
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), journal],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

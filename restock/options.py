@@ -1,0 +1,71 @@
+"""Options and arguments that commands share."""
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def monday(text: str) -> date:
+    """A Monday, written as an ISO date."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a date. Write it like 2026-05-18.") from None
+    if day.weekday() != 0:
+        before = date.fromordinal(day.toordinal() - day.weekday())
+        raise typer.BadParameter(f"{text} is a {day:%A}, and a run is as of a Monday, for instance {before}.")
+    return day
+
+
+def given(source: str) -> str:
+    """The input: a folder or a file that exists, or a database URL."""
+    if "://" not in source and not Path(source).exists():
+        raise typer.BadParameter(f"There is no file or folder {source!r}.")
+    return source
+
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="INPUT",
+        parser=given,
+        help="A folder of CSV or Parquet tables, one workbook (.xlsx), or a database URL such as sqlite:///shop.db.",
+        show_default=False,
+    ),
+]
+AsOf = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of",
+        metavar="MONDAY",
+        parser=monday,
+        help="The Monday to plan for, before opening. Left out: the Monday after the last week with sales.",
+        show_default=False,
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="The folder for the files.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.", show_default=False)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.", show_default=False)]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log details on standard error.", show_default=False)]
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Logs = Annotated[
+    LogFormat,
+    typer.Option(
+        "--log-format",
+        envvar="RESTOCK_LOG_FORMAT",
+        help="Log lines as text, or as JSON: one object a line, from level info on.",
+        show_envvar=True,
+    ),
+]
+OUT = Path("out")
