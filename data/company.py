@@ -61,8 +61,8 @@ class Panel:
 
 def no_approved() -> pd.DataFrame:
     """The table of approved order lines without a row."""
-    empty = pd.DataFrame(columns=APPROVED_COLUMNS)
-    return empty.astype({"order_date": "datetime64[ns]", "units": float, "expedite": float})
+    empty = pd.DataFrame(columns=[*APPROVED_COLUMNS, "held"])
+    return empty.astype({"order_date": "datetime64[ns]", "units": float, "expedite": float, "held": float})
 
 
 def no_overrides() -> pd.DataFrame:
@@ -100,7 +100,8 @@ class Company:
     - ``receipts``, ``promotions``, ``drivers``, ``budgets``: as in the contract.
     - ``markdowns``, ``transfers``: as the tables; a blank most_units is inf; empty: none.
     - ``forecast``: sku, location, week, mean and the quantile columns given; empty: none.
-    - ``approved``: the order lines that were approved (``APPROVED_COLUMNS``), as in orders.csv; empty: none.
+    - ``approved``: the order lines that were approved (``APPROVED_COLUMNS``), as in orders.csv, and ``held``, above
+      0 where a line must be ordered exactly so; empty: none.
     - ``overrides``: as in the schema ("" and NaT where blank), and ``row``, the line in the file; empty: none.
     """
 

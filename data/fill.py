@@ -46,7 +46,7 @@ def fill_company(tables: Tables, policy: Policy, as_of: pd.Timestamp, digest: st
         forecast=_forecast(tables),
         input_digest=digest,
         overrides=_overrides(tables),
-        approved=_plain(tables["approved"])[APPROVED_COLUMNS],
+        approved=_plain(tables["approved"])[[*APPROVED_COLUMNS, "held"]],
         markdowns=_limited(tables["markdowns"]),
         transfers=_limited(tables["transfers"]),
     )

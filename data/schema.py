@@ -327,6 +327,7 @@ APPROVED = Table(
         _units("units", "units ordered", required=True),
         _location("", "the only location, or main"),
         Column("expedite", "share", "1: by express", default=0.0, key=True),
+        Column("held", "share", "1: ordered exactly so, whatever it costs", default=0.0),
         _day("arrival_date", "as in orders.csv; not read", default_note="not read"),
         *(Column(name, "number", "as in orders.csv; not read", default_note="not read") for name in APPROVED_FIGURES),
         _text("reason", "as in orders.csv; not read", "not read"),
@@ -344,6 +345,37 @@ ALIASES = Table(
         _sku(key=False),
     ),
     left_out="The row is left out: the name is not translated.",
+)
+
+RECORDS = Table(
+    "records",
+    "The other systems' own lists of products: restock products looks for the company's items among them. Nothing else "
+    "reads it.",
+    (
+        _key("system", "system that keeps the list"),
+        _key("system_sku", "the product's code there"),
+        _key("name", "the product's name there", key=False),
+        _text("barcode", "EAN, UPC or another number printed on the product"),
+        _text("category", "group of items"),
+        _money("price", "selling price", default_note="unknown"),
+    ),
+    extra="attributes",
+    left_out="The row is left out: no item is looked for.",
+)
+
+PRODUCTS = Table(
+    "products",
+    "Which records are one product: the products.csv that restock products proposed, with a person's decisions.",
+    (
+        _text("system", "system that keeps the record", "the record is itself an item", key=True),
+        _key("system_sku", "the record's code there; of an item: its sku"),
+        _sku(),
+        _text("decision", "yes: the record is this item; no: it is not", "not decided: nothing changes"),
+        _text("who", "who decided"),
+        Column("score", "number", "as in products.csv; not read", default_note="not read"),
+        *(_text(name, "as in products.csv; not read", "not read") for name in ("name", "item_name", "evidence")),
+    ),
+    left_out="The row is left out: the record stays as it is.",
 )
 
 FORECAST = Table(
@@ -389,6 +421,7 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         *(SALES, ITEMS, LOCATIONS, SUPPLIERS, SOURCING, PRICE_BREAKS, STOCK, OPEN_ORDERS),
-        *(RECEIPTS, PROMOTIONS, DRIVERS, BUDGETS, MARKDOWNS, TRANSFERS, APPROVED, ALIASES, FORECAST, OVERRIDES),
+        *(RECEIPTS, PROMOTIONS, DRIVERS, BUDGETS, MARKDOWNS, TRANSFERS, APPROVED, ALIASES, RECORDS),
+        *(PRODUCTS, FORECAST, OVERRIDES),
     )
 }

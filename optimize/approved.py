@@ -19,7 +19,8 @@ class Approved:
 
     ``packs``: of slots with an approved line that today's terms allow, by position; ``reach``: the weeks that it speaks
     of, up to its last order; ``units``: all that was approved for them; ``lost``: units of lines that cannot be ordered
-    so any more; ``named``: the series that it has a line of.
+    so any more; ``named``: the series that it has a line of; ``firm``: as ``packs``, of lines that must stay: they are
+    decided, and no plan to keep near.
     """
 
     packs: dict[int, float]
@@ -27,6 +28,7 @@ class Approved:
     units: float
     lost: float
     named: frozenset[int]
+    firm: dict[int, float]
 
     def held(self, instance: Instance, weeks: int, only_named: bool = False) -> dict[int, float]:
         """What slots of the first weeks hold if nothing but the approved lines is ordered in them.
@@ -47,7 +49,7 @@ class Approved:
         for q in decisions.ordered(instance):
             slot, packs = instance.slots[q], self.packs.get(q, 0.0)
             if q in instance.held:
-                told[q] = ["Frozen as approved.", *notes.get(q, [])]
+                told[q] = ["As approved, to stay." if q in self.firm else "Frozen as approved.", *notes.get(q, [])]
             elif slot.order_week < self.reach:
                 same = (
                     "As approved." if packs == decisions.packs[q] else f"Approved: {packs * slot.lane.pack:,.0f} units."
@@ -74,22 +76,28 @@ def read_approved(company: Company, instance: Instance, approved: pd.DataFrame) 
     places = {key: position for position, key in enumerate(company.series)}
     suppliers = {name: position for position, name in enumerate(company.suppliers.index)}
     slots = _slots(instance)
+    known = approved if "held" in approved else approved.assign(held=0.0)
+    keys = ["order_date", "supplier", "sku", "location", "expedite"]
+    lines = known.groupby(keys, as_index=False).agg({"units": "sum", "held": "max"})
     packs: dict[int, float] = {}
-    named, reach, units = set(), 0, 0.0
-    lines = approved.groupby(["order_date", "supplier", "sku", "location", "expedite"], as_index=False)["units"].sum()
+    named, firm, reach, units = set(), set(), 0, 0.0
     for row in lines.itertuples(index=False):
         week = (row.order_date - company.as_of).days // 7
         key = places.get((row.sku, row.location), -1), suppliers.get(row.supplier, -1), row.expedite > 0, week
         if week < 0 or row.units <= 0 or key[0] < 0:
             continue
-        reach, units = max(reach, week + 1), units + float(row.units)
-        named.add(key[0])
-        fitting = [q for q in slots[key] if _fits(instance.slots[q].lane, float(row.units))]
-        if fitting:
-            packs[fitting[0]] = round(float(row.units) / instance.slots[fitting[0]].lane.pack)
+        fitting = [q for q in slots[key] if _fits(instance.slots[q].lane, float(row.units))][:1]
+        packs |= {q: round(float(row.units) / instance.slots[q].lane.pack) for q in fitting}
+        if row.held > 0:
+            firm.update(fitting)
+        else:
+            reach, units = max(reach, week + 1), units + float(row.units)
+            named.add(key[0])
     possible = _orderable(instance, packs)
-    kept = sum(instance.slots[q].lane.pack * number for q, number in possible.items())
-    return Approved(possible, reach, units, units - kept, frozenset(named))
+    held = {q: number for q, number in possible.items() if q in firm}
+    kept = {q: number for q, number in possible.items() if q not in firm}
+    left = units - sum(instance.slots[q].lane.pack * number for q, number in kept.items())
+    return Approved(kept, reach, units, left, frozenset(named), held)
 
 
 def _slots(instance: Instance) -> dict[Any, list[int]]:

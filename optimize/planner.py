@@ -99,7 +99,7 @@ def _prepared(company: Company, demand: Floats, lines: pd.DataFrame) -> tuple[In
         return instance, None
     known = read_approved(company, instance, lines)
     frozen = company.policy.stability.frozen_weeks
-    return replace(instance, held=known.held(instance, frozen, only_named=True)), known
+    return replace(instance, held=known.held(instance, frozen, only_named=True) | known.firm), known
 
 
 def _settled(

@@ -164,3 +164,16 @@ def test_the_table_is_read_from_files(tmp_path: Path) -> None:
     assert (told.value, told.problem) == ("X", "the supplier does not deliver the item")
     found = plan(company, np.full((3, 1, 4), 5.0))
     assert found.due_now()["units"].tolist() == [9]
+
+
+def test_a_line_that_must_stay_is_ordered_exactly_so(small_company: Build) -> None:
+    company, demand = _company(small_company, tolerance=0.0)
+    first = plan(company, demand)
+    line = _lines(first).iloc[[0]].assign(held=1.0)
+    dearer = line.assign(units=line["units"] * 5)
+    loose, held = plan(company, demand, approved=dearer.assign(held=0.0)), plan(company, demand, approved=dearer)
+    same = held.due_now().merge(line[["supplier", "sku", "location"]], on=["supplier", "sku", "location"])
+    assert same["units"].tolist() == dearer["units"].tolist()
+    assert same["reason"].str.contains("As approved, to stay.").all()
+    assert held.stability["approved_units"] == 0.0
+    assert held.objective > loose.objective
