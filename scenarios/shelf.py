@@ -43,12 +43,14 @@ def supplies(company: Company, paths: DemandPaths, plan: Plan) -> Floats:
         return plan.late.arrivals(plan.ordered)
     open_orders = received(company, paths.weeks, company.open_orders, "week")
     total = open_orders + received(company, paths.weeks, plan.orders, "arrival_date")
-    if len(plan.clearance):
-        total -= received(company, paths.weeks, plan.clearance, "week")
-    if len(plan.transfers):
-        sent, here = (plan.transfers.rename(columns={f"{side}_location": "location"}) for side in ("from", "to"))
-        total += received(company, paths.weeks, here, "arrival_date") - received(company, paths.weeks, sent, "week")
-    return total
+    return total + moved(company, paths.weeks, plan.clearance, plan.transfers)
+
+
+def moved(company: Company, weeks: pd.DatetimeIndex, clearance: pd.DataFrame, transfers: pd.DataFrame) -> Floats:
+    """Units (N, H) that transfers bring less those that transfers and clearance take; tables as the plan's."""
+    sent, here = (transfers.rename(columns={f"{side}_location": "location"}) for side in ("from", "to"))
+    taken = received(company, weeks, clearance, "week") + received(company, weeks, sent, "week")
+    return received(company, weeks, here, "arrival_date") - taken
 
 
 def received(company: Company, weeks: pd.DatetimeIndex, orders: pd.DataFrame, week_column: str) -> Floats:

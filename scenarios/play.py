@@ -1,0 +1,143 @@
+"""A plan in a world: what arrives, sells, is lost and is left when orders that are given meet the demand paths.
+
+The world may be another than the one that the orders were planned for. Lead times, prices and order days are the
+world's own: an order line comes after the world's lead time, late by the same draws that the planner uses (see
+``optimize.late``), and where nobody draws, when it is promised. An order that its supplier does not take in its week is
+placed in the next one in which it does; what the supplier no longer delivers at all never comes and is not paid.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from data.calendar import weeks_from
+from data.company import Company, Floats
+from optimize.ground import Ground, ground
+from optimize.late import shifted
+from optimize.open_decisions import CANCEL, after
+from optimize.open_order_table import REORDER
+from optimize.plan import CLEARANCE_COLUMNS, TRANSFER_COLUMNS, Plan
+from optimize.stock_flow import play
+from scenarios.lanes import paid_unit_cost
+from scenarios.shelf import moved
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What a plan does beside ordering: ``clearance`` and ``transfers``, tables as the plan's, and ``actions``, what it
+    does with each open order, in the company's order (none: all are waited for).
+    """
+
+    clearance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CLEARANCE_COLUMNS))
+    transfers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TRANSFER_COLUMNS))
+    actions: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, plan: Plan) -> "Moves":
+        """The plan's."""
+        return cls(plan.clearance, plan.transfers, tuple(plan.open_orders["decision"].replace(REORDER, CANCEL)))
+
+
+@dataclass(frozen=True)
+class Played:
+    """What becomes of S paths of N series over H weeks.
+
+    ``sold``, ``lost``, ``end_stock`` (S, N, H): units sold, wanted and not there, and left at each week's end; nothing
+    is sold or left after a series' season. ``arrivals`` (S, N, H): units that orders and open orders bring;
+    ``leaving`` (S, N, H): units that are cleared, sent away or (negative) received from another location.
+    ``lines``: the orders as the world takes them, one row each: series and supplier (positions), order_week,
+    promised_week (from ``as_of``), units, unit_cost, of which surcharge, line_cost, expedite (bool).
+    ``moves``: what the plan does beside; ``company``: the world, its open orders settled; ``ground``: its own.
+    """
+
+    sold: Floats
+    lost: Floats
+    end_stock: Floats
+    arrivals: Floats
+    leaving: Floats
+    lines: pd.DataFrame
+    moves: Moves
+    company: Company
+    ground: Ground
+
+
+def play_plan(company: Company, orders: pd.DataFrame, demand: Floats, moves: Moves | None = None) -> Played:
+    """Plays order lines (as plan.orders; their arrival dates and costs are not read) against demand (S, N, H)."""
+    beside = moves or Moves()
+    settled = after(company, beside.actions) if beside.actions else company
+    base = ground(settled, demand.shape)
+    lines = placed(settled, orders, base)
+    arrivals = _open(base, demand.shape[0]) + by_path(base, _promised(lines, lines["units"], base))
+    leaving = -moved(settled, weeks_from(settled.as_of, demand.shape[2]), beside.clearance, beside.transfers)
+    counted = np.arange(demand.shape[2]) < np.array(base.ends)[:, None]
+    stock = settled.stock["on_hand"].to_numpy(dtype=float)
+    end_stock, lost = play(stock, arrivals - leaving, demand)
+    sold = demand - lost
+    before = np.concatenate([np.broadcast_to(stock[:, None], end_stock[..., :1].shape), end_stock[..., :-1]], axis=2)
+    left = before + arrivals - end_stock - sold
+    sold, lost, end_stock, left = (np.where(counted, part, 0.0) for part in (sold, lost, end_stock, left))
+    return Played(sold, lost, end_stock, arrivals, left, lines, beside, settled, base)
+
+
+def placed(company: Company, orders: pd.DataFrame, base: Ground) -> pd.DataFrame:
+    """The lines that the world takes (see ``Played.lines``), by the terms of its sourcing."""
+    columns = ["sku", "location", "supplier", "units"]
+    given = orders[columns].assign(
+        order_week=((pd.to_datetime(orders["order_date"]) - company.as_of).dt.days // 7).astype(int),
+        expedite=orders["expedite"].astype(float).gt(0),
+    )
+    terms = company.sourcing.rename(columns={"lead_time_weeks": "lead_time"})
+    lines = given.reset_index(drop=True).merge(terms, on=columns[:3], how="inner")
+    lines["series"] = company.series.get_indexer(pd.MultiIndex.from_frame(lines[["sku", "location"]]))
+    lines = lines[lines["series"] >= 0].reset_index(drop=True)
+    priced = _priced(company, lines)
+    priced["supplier"] = company.suppliers.index.get_indexer(pd.Index(priced["supplier"]))
+    priced["order_week"] = [_taken(base, *one) for one in zip(priced["supplier"], priced["order_week"], strict=True)]
+    priced = priced[priced["order_week"] >= 0].reset_index(drop=True)
+    shift = [_shift(base, *one) for one in zip(priced["series"], priced["supplier"], strict=True)]
+    weeks = np.maximum(priced["lead_time"].to_numpy(dtype=int) + np.array(shift, dtype=int), 0)
+    priced["promised_week"] = priced["order_week"].to_numpy(dtype=int) + weeks
+    kept = ["series", "supplier", "order_week", "promised_week", "units", "unit_cost", "surcharge", "line_cost"]
+    return priced[[*kept, "expedite"]]
+
+
+def _priced(company: Company, lines: pd.DataFrame) -> pd.DataFrame:
+    """Cost and lead time of each line: regular with its price breaks, or by express where that is offered."""
+    rushed = lines["expedite"] & lines["expedite_lead_time_weeks"].lt(lines["lead_time"])
+    express = lines["expedite_unit_cost"].fillna(lines["unit_cost"])
+    return lines.assign(
+        expedite=rushed,
+        lead_time=lines["lead_time"].mask(rushed, lines["expedite_lead_time_weeks"]),
+        surcharge=(express - lines["unit_cost"]).where(rushed, 0.0),
+        unit_cost=paid_unit_cost(company, lines).mask(rushed, express),
+    )
+
+
+def _taken(base: Ground, supplier: int, week: int) -> int:
+    """The first week from ``week`` on in which the supplier takes orders, -1: none."""
+    return next((open_week for open_week in base.order_weeks[supplier] if open_week >= week), -1)
+
+
+def _shift(base: Ground, series: int, supplier: int) -> int:
+    """Weeks by which the supplier's lanes are later than promised, on the clock of the series."""
+    return next((lane.shift for lane in base.lanes[series] if lane.supplier == supplier), 0)
+
+
+def _promised(lines: pd.DataFrame, amounts: pd.Series, base: Ground) -> Floats:
+    """``amounts`` of the lines by series and promised week, (N, at least H)."""
+    weeks = max(base.open_units.shape[1], int(lines["promised_week"].max()) + 1 if len(lines) else 0)
+    table = np.zeros((len(base.ends), weeks))
+    np.add.at(table, (lines["series"].to_numpy(int), lines["promised_week"].to_numpy(int)), amounts.to_numpy(float))
+    return table
+
+
+def by_path(base: Ground, promised: Floats) -> Floats:
+    """What is promised by series and week (N, at least H) as it comes: (S or 1, N, H)."""
+    come = promised[None] if base.late is None else shifted(promised, base.late.delay)
+    return come[..., : base.open_units.shape[1]]
+
+
+def _open(base: Ground, paths: int) -> Floats:
+    units = base.open_units if base.late is None else base.late.open_units
+    return np.broadcast_to(units, (paths, *base.open_units.shape))
