@@ -49,9 +49,10 @@ def leave_out(table: Checked, wrong: Mask, field: str, problem: str, remedy: str
     return table.keep(~wrong)
 
 
-def check_table(raw: RawTable, date_order: str, found: Findings) -> Checked | None:
-    """Reads every cell of a table; None, with a blocking problem, if a required column is missing."""
-    table = TABLES[raw.name]
+def check_table(raw: RawTable, date_order: str, found: Findings, declared: Table | None = None) -> Checked | None:
+    """Reads every cell of a table, ``declared`` in the schema unless given; None, with a blocking problem, if a required
+    column is missing."""
+    table = declared or TABLES[raw.name]
     if not _columns_stand(raw, table, found):
         return None
     lost = np.zeros(len(raw), dtype=bool)

@@ -9,9 +9,12 @@ from data.findings import RawTable
 from data.policy import Policy
 
 
+NO_PART_OF_A_PLAN = {"approval", "notify"}
+
+
 def input_digest(raws: dict[str, RawTable], policy: Policy) -> str:
     """SHA-256 over policy and tables, in hexadecimal; rows enter by a hash of their text, sorted."""
-    digest = hashlib.sha256(policy.model_dump_json().encode())
+    digest = hashlib.sha256(policy.model_dump_json(exclude=NO_PART_OF_A_PLAN).encode())
     for name in sorted(raws):
         text = raws[name].text
         columns = sorted(text.columns)

@@ -60,6 +60,27 @@ class Stability(_Section):
     )
 
 
+class Approval(_Section):
+    weeks: int = Field(4, ge=1, le=520, description="weeks that an approved order line holds if it is not exported")
+    auto_value: float = Field(
+        0.0, ge=0, description="most value of a supplier's order that is approved by itself; 0: none is"
+    )
+    auto_change: float = Field(
+        0.25, ge=0, description="most change of its lines since the last run's plan, as a share of their units then"
+    )
+    auto_risk: float = Field(0.0, ge=0, description="most money at risk in alerts that name its items or its supplier")
+
+
+class Notify(_Section):
+    webhook: str = Field("", description="URL that is told, by an HTTP POST of JSON, how a weekly run ended")
+    mail_to: tuple[str, ...] = Field((), description="addresses that get a mail when a weekly run ends")
+    mail_from: str = Field("", description="the mail's sender; blank: the first receiver")
+    smtp: str = Field(
+        "localhost:25", description="mail server; RESTOCK_SMTP_USER and RESTOCK_SMTP_PASSWORD log in, over TLS"
+    )
+    when: Literal["always", "trouble"] = Field("always", description="trouble: only runs that did not end well")
+
+
 class Policy(_Section):
     """The whole of restock.toml.
 
@@ -78,3 +99,5 @@ class Policy(_Section):
     service: Service = Service()
     stability: Stability = Stability()
     solver: Solver = Solver()
+    approval: Approval = Approval()
+    notify: Notify = Notify()
