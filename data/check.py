@@ -50,7 +50,7 @@ def leave_out(table: Checked, wrong: Mask, field: str, problem: str, remedy: str
 
 
 def check_table(raw: RawTable, date_order: str, found: Findings, declared: Table | None = None) -> Checked | None:
-    """Reads every cell of a table, ``declared`` in the schema unless given; None, with a blocking problem, if a required
+    """Reads every cell of a table, ``declared`` or as in the schema; None, with a blocking problem, if a required
     column is missing."""
     table = declared or TABLES[raw.name]
     if not _columns_stand(raw, table, found):

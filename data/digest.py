@@ -8,7 +8,6 @@ import pandas as pd
 from data.findings import RawTable
 from data.policy import Policy
 
-
 NO_PART_OF_A_PLAN = {"approval", "notify"}
 
 

@@ -78,10 +78,10 @@ def read_approved(company: Company, instance: Instance, approved: pd.DataFrame) 
     slots = _slots(instance)
     known = approved if "held" in approved else approved.assign(held=0.0)
     keys = ["order_date", "supplier", "sku", "location", "expedite"]
-    lines = known.groupby(keys, as_index=False).agg({"units": "sum", "held": "max"})
+    sums: Any = known.groupby(keys, as_index=False).agg({"units": "sum", "held": "max"})
     packs: dict[int, float] = {}
-    named, firm, reach, units = set(), set(), 0, 0.0
-    for row in lines.itertuples(index=False):
+    named, firm, reach, units = set[int](), set[int](), 0, 0.0
+    for row in sums.itertuples(index=False):
         week = (row.order_date - company.as_of).days // 7
         key = places.get((row.sku, row.location), -1), suppliers.get(row.supplier, -1), row.expedite > 0, week
         if week < 0 or row.units <= 0 or key[0] < 0:
