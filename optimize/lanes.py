@@ -1,7 +1,7 @@
 """Lanes: the ways in which a series can be ordered, and the weeks in which it can."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor, inf
 from typing import Any, Literal
@@ -60,13 +60,20 @@ def order_weeks(company: Company, weeks: int) -> list[list[int]]:
     """The weeks 0..weeks-1 in which each supplier accepts orders, by position.
 
     A supplier with a first order date accepts orders from its week on, every ``order_every_weeks``; without one the
-    run's own Monday begins the cycle.
+    run's own Monday begins the cycle. None is accepted on the days in ``closed``, where a what-if gives that column:
+    (first, last) pairs.
     """
     suppliers = company.suppliers
+    closed = suppliers["closed"] if "closed" in suppliers else [()] * len(suppliers)
     return [
-        _cycle(company.as_of, first, int(every), weeks)
-        for first, every in zip(suppliers["first_order"], suppliers["order_every_weeks"], strict=True)
+        [week for week in _cycle(company.as_of, first, int(every), weeks) if not _within(company.as_of, week, away)]
+        for first, every, away in zip(suppliers["first_order"], suppliers["order_every_weeks"], closed, strict=True)
     ]
+
+
+def _within(as_of: pd.Timestamp, week: int, days: Sequence[tuple[pd.Timestamp, pd.Timestamp]]) -> bool:
+    monday = as_of + pd.Timedelta(weeks=week)
+    return any(first <= monday <= last for first, last in days)
 
 
 def _cycle(as_of: pd.Timestamp, first: pd.Timestamp, every: int, weeks: int) -> list[int]:

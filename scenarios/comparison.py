@@ -82,3 +82,8 @@ class Comparison:
             if (one.scenario, one.orders) == (scenario, orders):
                 return one
         raise KeyError(f"no outcome {scenario!r} with {orders} orders")
+
+    def figure(self, one: Outcome, measure: str) -> tuple[float, float]:
+        """The mean of a measure's total in an outcome, and of its difference to the base's, path by path."""
+        total, usual = one.totals[measure], self.outcomes[0].totals[measure]
+        return float(total.mean()), float((total - usual).mean())
