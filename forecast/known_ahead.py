@@ -16,7 +16,7 @@ def known_ahead(company: Company, weeks: pd.DatetimeIndex) -> dict[str, Floats]:
 
     A driver that names its sku or location outranks one that does not. Columns that never vary are left out.
     """
-    tables = _drivers(company, weeks) | _promotions(company, weeks)
+    tables = drivers_ahead(company, weeks) | promotions_ahead(company, weeks)
     return {name: values for name, values in tables.items() if _varies(values)}
 
 
@@ -33,7 +33,8 @@ def _varies(values: Floats) -> bool:
     return bool(len(known) and known.min() < known.max())
 
 
-def _drivers(company: Company, weeks: pd.DatetimeIndex) -> dict[str, Floats]:
+def drivers_ahead(company: Company, weeks: pd.DatetimeIndex) -> dict[str, Floats]:
+    """Each numeric column of drivers as ``driver_<name>``; NaN where nothing is said."""
     frame = company.drivers
     named = pd.DataFrame({key: _named(frame, key) for key in ("sku", "location")})
     week = weeks.get_indexer(pd.DatetimeIndex(monday_of(pd.to_datetime(frame["date"]))))
@@ -75,7 +76,7 @@ def _keys(frame: pd.DataFrame, scope: tuple[str, ...]) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(frame[list(scope)].assign(every=0))
 
 
-def _promotions(company: Company, weeks: pd.DatetimeIndex) -> dict[str, Floats]:
+def promotions_ahead(company: Company, weeks: pd.DatetimeIndex) -> dict[str, Floats]:
     """Share of the week promoted, its discount, and the uplift the company expects of it; 0 without promotion."""
     if not len(company.promotions):
         return {}

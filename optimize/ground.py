@@ -13,7 +13,8 @@ from data.company import Company
 from optimize.clearance import Markdown, markdowns
 from optimize.lanes import Lane, lanes, order_weeks
 from optimize.late import Late, late, on_one_clock
-from optimize.stock_flow import Floats
+from optimize.open_orders import promised_weeks
+from optimize.stock_flow import Flags, Floats, Integers
 from optimize.transfers import Route, routes
 
 
@@ -32,7 +33,8 @@ class Ground:
     """``lanes``: of each series (N), on its clock (see late.py); ``order_weeks``: of each supplier; ``ends``: the first
     week of each series that no longer counts; ``cleared`` and ``moves``: how units can leave; ``late``: what comes late
     in each path, None where everything keeps its promise; ``open_units`` (N, H): what open orders bring, as promised;
-    ``worth``: of each series.
+    ``open_weeks`` (orders, S or 1): the week in which each open order comes; ``worth``: of each series; ``over`` (N,):
+    whether its season ends within the horizon.
     """
 
     lanes: list[list[Lane]]
@@ -42,7 +44,9 @@ class Ground:
     moves: list[Route]
     late: Late | None
     open_units: Floats
+    open_weeks: Integers
     worth: list[Worth]
+    over: Flags
 
 
 def ground(company: Company, shape: tuple[int, ...]) -> Ground:
@@ -55,7 +59,7 @@ def ground(company: Company, shape: tuple[int, ...]) -> Ground:
     cleared, moves = markdowns(company, ends), routes(company)
     expected = {one.series for one in cleared} | {i for one in moves for i in (one.sender, one.receiver)}
     by_series = on_one_clock(company, by_series, expected)
-    tardy = late(company, by_series, expected, shape)
+    tardy, over = late(company, by_series, expected, shape), _over(company, weeks)
     return Ground(
         lanes=by_series,
         order_weeks=order_weeks(company, weeks),
@@ -64,7 +68,9 @@ def ground(company: Company, shape: tuple[int, ...]) -> Ground:
         moves=moves,
         late=tardy,
         open_units=_open_units(company, weeks) if tardy is None else tardy.promised,
-        worth=_worth(company, by_series, moves, weeks),
+        open_weeks=promised_weeks(company)[:, None] if tardy is None else tardy.open_weeks,
+        worth=_worth(company, by_series, moves, over),
+        over=over,
     )
 
 
@@ -86,19 +92,23 @@ def _open_units(company: Company, weeks: int) -> Floats:
     return units
 
 
-def _worth(company: Company, by_series: list[list[Lane]], moves: list[Route], weeks: int) -> list[Worth]:
+def _over(company: Company, weeks: int) -> Flags:
+    """Whether each series' season ends within the horizon (N,)."""
+    season_end = company.items["season_end"].reindex(company.series.get_level_values("sku"))
+    ended: Flags = np.asarray(((season_end - company.as_of).dt.days // 7).lt(weeks))
+    return ended
+
+
+def _worth(company: Company, by_series: list[list[Lane]], moves: list[Route], over: Flags) -> list[Worth]:
     """What is left where it can be moved to is worth at most what it costs at its source, and to move it."""
     cheapest = _cheapest(company, by_series, moves)
     items = company.items.loc[company.series.get_level_values("sku")]
-    ends = items["season_end"].notna().to_numpy() & np.array(
-        [(end - company.as_of).days // 7 < weeks if pd.notna(end) else False for end in items["season_end"]]
-    )
     rows = zip(
-        items["holding_cost"], items["shortage_cost"], items["unit_cost"], items["salvage_value"], ends, strict=True
+        items["holding_cost"], items["shortage_cost"], items["unit_cost"], items["salvage_value"], over, strict=True
     )
     found = []
-    for least, (holding, shortage, unit_cost, salvage, over) in zip(cheapest, rows, strict=True):
-        end_value = min(float(salvage), least) if over else least
+    for least, (holding, shortage, unit_cost, salvage, ended) in zip(cheapest, rows, strict=True):
+        end_value = min(float(salvage), least) if ended else least
         found.append(Worth(float(holding), max(float(shortage + unit_cost), least), end_value, least))
     return found
 

@@ -22,12 +22,13 @@ from optimize.stock_flow import Flags, Floats, Integers
 @dataclass(frozen=True)
 class Late:
     """``delay`` (S, N): weeks by which what a series orders comes late (negative: early) in each path; ``open_units``
-    (S, N, H): what open orders bring in each path; ``promised`` (N, H): in the weeks that they are promised for, or
-    expected in where all paths agree; ``spread`` (N,): whether the paths differ.
+    (S, N, H): what open orders bring in each path, ``open_weeks`` (orders, S): when; ``promised`` (N, H): in the weeks
+    that they are promised for, or expected in where all paths agree; ``spread`` (N,): whether the paths differ.
     """
 
     delay: Integers
     open_units: Floats
+    open_weeks: Integers
     promised: Floats
     spread: Flags
 
@@ -92,7 +93,7 @@ def late(
     spread: Flags = np.asarray(delay.any(axis=0)) | np.isin(np.arange(delay.shape[1]), rows[~same])
     open_units = units_by_path(company, arrive, weeks)
     agreed = np.where(same, arrive[:, 0], promised)
-    return Late(delay, open_units, units_by_path(company, agreed[:, None], weeks)[0], spread)
+    return Late(delay, open_units, arrive, units_by_path(company, agreed[:, None], weeks)[0], spread)
 
 
 def _delays(company: Company, by_series: list[list[Lane]], expected: Collection[int], paths: int) -> Integers:

@@ -80,13 +80,19 @@ def after(company: Company, actions: Sequence[str]) -> Company:
 def money(company: Company, actions: Sequence[str]) -> Floats:
     """What is paid for each row's action (rows,), less the goods that need not be paid."""
     table = open_orders(company)
+    units, what = table["units"].to_numpy(dtype=float), np.array(actions, dtype=object)
+    rush = np.where(what == RUSH, units * table["expedite_cost"].to_numpy(dtype=float), 0.0)
+    given_up = units * (table["cancel_cost"].to_numpy(dtype=float) - goods_cost(company))
+    return np.asarray(rush + np.where(what == CANCEL, given_up, 0.0))
+
+
+def goods_cost(company: Company) -> Floats:
+    """What a unit of each open order costs (rows,): what its supplier takes for it, else the item's unit cost."""
+    table = company.open_orders
     sources = company.sourcing.set_index(["sku", "location", "supplier"])["unit_cost"]
     cost = sources.reindex(pd.MultiIndex.from_frame(table[["sku", "location", "supplier"]])).to_numpy(dtype=float)
     usual = table["sku"].map(company.items["unit_cost"]).to_numpy(dtype=float)
-    units, what = table["units"].to_numpy(dtype=float), np.array(actions, dtype=object)
-    rush = np.where(what == RUSH, units * table["expedite_cost"].to_numpy(dtype=float), 0.0)
-    given_up = units * (table["cancel_cost"].to_numpy(dtype=float) - np.where(np.isnan(cost), usual, cost))
-    return np.asarray(rush + np.where(what == CANCEL, given_up, 0.0))
+    return np.where(np.isnan(cost), usual, cost)
 
 
 def settle(

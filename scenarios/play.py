@@ -45,21 +45,34 @@ class Played:
 
     ``sold``, ``lost``, ``end_stock`` (S, N, H): units sold, wanted and not there, and left at each week's end; nothing
     is sold or left after a series' season. ``arrivals`` (S, N, H): units that orders and open orders bring;
-    ``leaving`` (S, N, H): units that are cleared, sent away or (negative) received from another location.
+    ``moved_in`` (N, H): units that come from another location; ``out`` (S, N, H): units cleared or sent away.
     ``lines``: the orders as the world takes them, one row each: series and supplier (positions), order_week,
     promised_week (from ``as_of``), units, unit_cost, of which surcharge, line_cost, expedite (bool).
-    ``moves``: what the plan does beside; ``company``: the world, its open orders settled; ``ground``: its own.
+    ``moves``: what the plan does beside; ``company``: the world as given; ``settled``: with its open orders settled;
+    ``ground``: what that one stands on.
     """
 
     sold: Floats
     lost: Floats
     end_stock: Floats
     arrivals: Floats
-    leaving: Floats
+    moved_in: Floats
+    out: Floats
     lines: pd.DataFrame
     moves: Moves
     company: Company
+    settled: Company
     ground: Ground
+
+    @property
+    def weeks(self) -> pd.DatetimeIndex:
+        """The horizon's Mondays."""
+        return weeks_from(self.company.as_of, self.sold.shape[2])
+
+    def of_items(self, column: str) -> Floats:
+        """A column of items by series (N,)."""
+        values = self.company.items[column].reindex(self.company.series.get_level_values("sku"))
+        return values.to_numpy(dtype=float)
 
 
 def play_plan(company: Company, orders: pd.DataFrame, demand: Floats, moves: Moves | None = None) -> Played:
@@ -68,16 +81,17 @@ def play_plan(company: Company, orders: pd.DataFrame, demand: Floats, moves: Mov
     settled = after(company, beside.actions) if beside.actions else company
     base = ground(settled, demand.shape)
     lines = placed(settled, orders, base)
-    arrivals = _open(base, demand.shape[0]) + by_path(base, _promised(lines, lines["units"], base))
-    leaving = -moved(settled, weeks_from(settled.as_of, demand.shape[2]), beside.clearance, beside.transfers)
+    arrivals = _open(base, demand.shape[0]) + by_path(base, by_promised_week(lines, lines["units"], base))
+    weeks = weeks_from(settled.as_of, demand.shape[2])
+    moved_in, leaving = moved(settled, weeks, beside.clearance, beside.transfers)
     counted = np.arange(demand.shape[2]) < np.array(base.ends)[:, None]
     stock = settled.stock["on_hand"].to_numpy(dtype=float)
-    end_stock, lost = play(stock, arrivals - leaving, demand)
+    end_stock, lost = play(stock, arrivals + moved_in - leaving, demand)
     sold = demand - lost
     before = np.concatenate([np.broadcast_to(stock[:, None], end_stock[..., :1].shape), end_stock[..., :-1]], axis=2)
-    left = before + arrivals - end_stock - sold
-    sold, lost, end_stock, left = (np.where(counted, part, 0.0) for part in (sold, lost, end_stock, left))
-    return Played(sold, lost, end_stock, arrivals, left, lines, beside, settled, base)
+    out = before + arrivals + moved_in - end_stock - sold if leaving.any() else np.zeros_like(sold)
+    sold, lost, end_stock, out = (np.where(counted, part, 0.0) for part in (sold, lost, end_stock, out))
+    return Played(sold, lost, end_stock, arrivals, moved_in, out, lines, beside, company, settled, base)
 
 
 def placed(company: Company, orders: pd.DataFrame, base: Ground) -> pd.DataFrame:
@@ -104,13 +118,14 @@ def placed(company: Company, orders: pd.DataFrame, base: Ground) -> pd.DataFrame
 
 def _priced(company: Company, lines: pd.DataFrame) -> pd.DataFrame:
     """Cost and lead time of each line: regular with its price breaks, or by express where that is offered."""
-    rushed = lines["expedite"] & lines["expedite_lead_time_weeks"].lt(lines["lead_time"])
-    express = lines["expedite_unit_cost"].fillna(lines["unit_cost"])
+    express = lines[["expedite_lead_time_weeks", "expedite_unit_cost"]].astype(float)
+    rushed = lines["expedite"] & express["expedite_lead_time_weeks"].lt(lines["lead_time"])
+    cost = express["expedite_unit_cost"].fillna(lines["unit_cost"])
     return lines.assign(
         expedite=rushed,
-        lead_time=lines["lead_time"].mask(rushed, lines["expedite_lead_time_weeks"]),
-        surcharge=(express - lines["unit_cost"]).where(rushed, 0.0),
-        unit_cost=paid_unit_cost(company, lines).mask(rushed, express),
+        lead_time=np.where(rushed, express["expedite_lead_time_weeks"], lines["lead_time"]),
+        surcharge=np.where(rushed, cost - lines["unit_cost"], 0.0),
+        unit_cost=np.where(rushed, cost, paid_unit_cost(company, lines)),
     )
 
 
@@ -124,7 +139,7 @@ def _shift(base: Ground, series: int, supplier: int) -> int:
     return next((lane.shift for lane in base.lanes[series] if lane.supplier == supplier), 0)
 
 
-def _promised(lines: pd.DataFrame, amounts: pd.Series, base: Ground) -> Floats:
+def by_promised_week(lines: pd.DataFrame, amounts: pd.Series, base: Ground) -> Floats:
     """``amounts`` of the lines by series and promised week, (N, at least H)."""
     weeks = max(base.open_units.shape[1], int(lines["promised_week"].max()) + 1 if len(lines) else 0)
     table = np.zeros((len(base.ends), weeks))

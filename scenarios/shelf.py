@@ -43,14 +43,17 @@ def supplies(company: Company, paths: DemandPaths, plan: Plan) -> Floats:
         return plan.late.arrivals(plan.ordered)
     open_orders = received(company, paths.weeks, company.open_orders, "week")
     total = open_orders + received(company, paths.weeks, plan.orders, "arrival_date")
-    return total + moved(company, paths.weeks, plan.clearance, plan.transfers)
+    moved_in, leaving = moved(company, paths.weeks, plan.clearance, plan.transfers)
+    return total + moved_in - leaving
 
 
-def moved(company: Company, weeks: pd.DatetimeIndex, clearance: pd.DataFrame, transfers: pd.DataFrame) -> Floats:
-    """Units (N, H) that transfers bring less those that transfers and clearance take; tables as the plan's."""
+def moved(
+    company: Company, weeks: pd.DatetimeIndex, clearance: pd.DataFrame, transfers: pd.DataFrame
+) -> tuple[Floats, Floats]:
+    """Units (N, H) that transfers bring, and those that transfers and clearance take; tables as the plan's."""
     sent, here = (transfers.rename(columns={f"{side}_location": "location"}) for side in ("from", "to"))
     taken = received(company, weeks, clearance, "week") + received(company, weeks, sent, "week")
-    return received(company, weeks, here, "arrival_date") - taken
+    return received(company, weeks, here, "arrival_date"), taken
 
 
 def received(company: Company, weeks: pd.DatetimeIndex, orders: pd.DataFrame, week_column: str) -> Floats:

@@ -72,7 +72,7 @@ def test_what_is_cleared_and_moved_is_played_with_the_orders(small_company: Buil
     assert len(found.clearance)
     played = play_plan(company, found.orders, _demand(), Moves.of(found))
     _as_projected(played, found)
-    assert played.leaving.sum(axis=(1, 2)).mean() <= found.clearance["units"].sum()
+    assert played.out.sum(axis=(1, 2)).mean() <= found.clearance["units"].sum()
 
 
 def test_moved_units_leave_one_shelf_for_another(small_company: Build) -> None:

@@ -1,0 +1,41 @@
+"""Where orders that are given go beyond what a world's budgets and capacities allow."""
+
+from typing import Any
+
+import numpy as np
+
+from data.company import Floats
+from optimize.budgets import budgets
+from optimize.instance import Slot
+from optimize.lanes import Lane
+from scenarios.play import Played
+
+TINY = 1e-6
+
+
+def over_budgets(played: Played) -> Floats:
+    """Money (H,) of the orders beyond what each budget leaves for them, in the budget's first week."""
+    table = np.zeros(played.sold.shape[2])
+    lines = played.lines
+    spent = (lines["units"] * lines["unit_cost"]).to_numpy(dtype=float)
+    slots = [_slot(row) for row in lines.itertuples(index=False)]
+    for budget in budgets(played.settled, len(table), slots, [own.lost for own in played.ground.worth]):
+        over = float(spent[list(budget.slots)].sum()) - budget.amount
+        table[budget.week] += over if over > TINY else 0.0
+    return table
+
+
+def over_capacities(played: Played) -> Floats:
+    """Units (H,) of the orders beyond their suppliers' capacities, by order week."""
+    most = played.company.suppliers["capacity_units"].to_numpy(dtype=float)
+    ordered = np.zeros((len(most), played.sold.shape[2]))
+    np.add.at(ordered, (played.lines["supplier"], played.lines["order_week"]), played.lines["units"].astype(float))
+    over = ordered - most[:, None]
+    return np.asarray(np.where(over > TINY, over, 0.0).sum(axis=0))
+
+
+def _slot(line: Any) -> Slot:
+    """An order line as the budgets see it."""
+    lead_time = int(line.promised_week - line.order_week)
+    lane = Lane(line.series, line.supplier, line.expedite, lead_time, line.unit_cost, line.surcharge, 1, 1, None)
+    return Slot(lane, line.order_week, line.promised_week, 0, 0)
