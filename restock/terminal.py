@@ -19,6 +19,7 @@ STAGES = {
     "check": "Checking the data",
     "forecast": "Forecasting demand",
     "planning": "Planning orders",
+    "scenarios": "Running the scenarios",
     "alerts": "Looking for risks",
     "files": "Writing the files",
 }

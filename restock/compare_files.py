@@ -1,0 +1,77 @@
+"""A comparison's files: compare.csv and the tables beside it, the same bytes for the same input and scenarios."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from restock.export import AMOUNT, WHOLE, Writer, csv, date, fixed, name, words
+from restock.files import write_text
+from scenarios.comparison import Comparison
+
+FIGURE = fixed(4)
+COMPARE: dict[str, Writer] = {
+    **dict.fromkeys(("scenario", "orders", "measure"), name),
+    "week": date,
+    **dict.fromkeys(("mean", "q10", "q90", "difference", "standard_error"), FIGURE),
+}
+APPLIED: dict[str, Writer] = {
+    "scenario": name,
+    "priority": WHOLE,
+    **dict.fromkeys(("field", "operation", "value"), name),
+    **dict.fromkeys(("sku", "category", "supplier", "location", "promo"), name),
+    **dict.fromkeys(("from", "to"), date),
+    "changed": WHOLE,
+}
+REGRET: dict[str, Writer] = dict.fromkeys(("plan", "world"), name) | dict.fromkeys(("cost", "regret"), AMOUNT)
+CHANGES: dict[str, Writer] = {
+    **dict.fromkeys(("scenario", "sku", "location", "supplier"), name),
+    "order_date": date,
+    **dict.fromkeys(("expedite", "units_base", "units_scenario", "change"), WHOLE),
+    "why": words,
+}
+FAILED: dict[str, Writer] = {"scenario": name, "problem": words}
+
+
+def write(compared: Comparison, out: Path) -> None:
+    """compare.csv, and the tables beside it that have rows."""
+    tables = {
+        "compare": (compared.table, COMPARE),
+        "compare_applied": (compared.applied, APPLIED),
+        "compare_changes": (compared.changes, CHANGES),
+        "compare_regret": (compared.regret, REGRET),
+        "compare_failed": (compared.failed, FAILED),
+    }
+    for title, (table, writers) in tables.items():
+        target = out / f"{title}.csv"
+        if len(table):
+            write_text(target, csv(table, writers))
+        else:
+            target.unlink(missing_ok=True)
+
+
+def machine(compared: Comparison) -> dict[str, object]:
+    """The comparison for JSON: totals by scenario and orders, regrets, failures."""
+    totals = compared.table[compared.table["week"].isna()]
+    told = [
+        {"scenario": scenario, "orders": orders, "totals": _figures(rows)}
+        for (scenario, orders), rows in totals.groupby(["scenario", "orders"], sort=False)
+    ]
+    return {
+        "as_of": f"{compared.base.as_of:%Y-%m-%d}",
+        "run_id": compared.base.run_id,
+        "outcomes": told,
+        "regret": _records(compared.regret),
+        "failed": _records(compared.failed),
+    }
+
+
+def _figures(totals: pd.DataFrame) -> dict[str, dict[str, float]]:
+    rows = totals.set_index("measure")[["mean", "difference", "standard_error"]].round(4) + 0.0
+    return {
+        str(measure): dict(zip(rows.columns, row, strict=True))
+        for measure, row in zip(rows.index, rows.to_numpy().tolist(), strict=True)
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict(orient="records")]
