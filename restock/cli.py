@@ -195,6 +195,3 @@ def compare(
             run_list(call)
         else:
             run_compare(call, source, scenarios or [], as_of, out)
-
-
-cli_weekly.add_to(app)
