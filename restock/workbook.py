@@ -83,10 +83,7 @@ class _Writer(Sheets):
         summary = self.sheet("Summary")
         lines = order_lines(self.run)
         now = lines[lines["order_date"].eq(self.run.as_of)]
-        totals = [
-            self.supplier(str(supplier), rows)
-            for supplier, rows in now.groupby("supplier", sort=True)
-        ]
+        totals = [self.supplier(str(supplier), rows) for supplier, rows in now.groupby("supplier", sort=True)]
         self.summary(summary, totals)
         later = lines[lines["order_date"].gt(self.run.as_of)]
         self.table("Outlook", OUTLOOK, later, "No later orders are planned.")
@@ -99,22 +96,14 @@ class _Writer(Sheets):
             MOST_ISSUES,
         )
 
-    def supplier(
-        self, supplier: str, rows: pd.DataFrame
-    ) -> tuple[str, str, int, float]:
+    def supplier(self, supplier: str, rows: pd.DataFrame) -> tuple[str, str, int, float]:
         """A supplier's order of today; returns supplier, sheet, number of lines and total."""
         sheet = self.sheet(supplier)
         known = self.run.company.suppliers.loc[supplier]
         total = round(float(rows["value"].sum()), 2)
         first, last, column = 5, 4 + len(rows), letter(ORDER_LINES, "value")
-        title = (
-            f"{known['name']} ({supplier})"
-            if known["name"] not in ("", supplier)
-            else supplier
-        )
-        sheet.write_string(
-            0, 0, f"{title}: order of {day(self.run.as_of)}", self.formats["title"]
-        )
+        title = f"{known['name']} ({supplier})" if known["name"] not in ("", supplier) else supplier
+        sheet.write_string(0, 0, f"{title}: order of {day(self.run.as_of)}", self.formats["title"])
         sheet.write_string(1, 0, "Order total", self.formats["bold"])
         sheet.write_formula(
             1,
@@ -134,18 +123,14 @@ class _Writer(Sheets):
         verdict = "reached" if total >= least else "not reached"
         sheet.write_string(2, 0, "Minimum order value", self.formats["bold"])
         sheet.write_number(2, 1, least, self.formats["headline"])
-        sheet.write_formula(
-            2, 2, '=IF(B2>=B3,"reached","not reached")', self.formats["text"], verdict
-        )
+        sheet.write_formula(2, 2, '=IF(B2>=B3,"reached","not reached")', self.formats["text"], verdict)
 
     def summary(self, sheet: Any, totals: list[tuple[str, str, int, float]]) -> None:
         """Headline figures, then each supplier's total, linked to its sheet."""
         sheet.set_portrait()
         for column, width in enumerate((34, 22, 10, 20)):
             sheet.set_column(column, column, width)
-        sheet.write_string(
-            0, 0, f"Orders of {day(self.run.as_of)}", self.formats["title"]
-        )
+        sheet.write_string(0, 0, f"Orders of {day(self.run.as_of)}", self.formats["title"])
         sheet.merge_range(1, 0, 1, 4, "", self.formats["wrap"])
         sheet.write_string(1, 0, self.headline.sentence, self.formats["wrap"])
         sheet.set_row(1, 36)
@@ -157,14 +142,10 @@ class _Writer(Sheets):
             row += 1
         self.supplier_totals(sheet, row + 1, totals)
 
-    def supplier_totals(
-        self, sheet: Any, row: int, totals: list[tuple[str, str, int, float]]
-    ) -> None:
+    def supplier_totals(self, sheet: Any, row: int, totals: list[tuple[str, str, int, float]]) -> None:
         """One line per supplier and the sum of all."""
         if not totals:
-            sheet.write_string(
-                row, 0, "Nothing to order this week.", self.formats["bold"]
-            )
+            sheet.write_string(row, 0, "Nothing to order this week.", self.formats["bold"])
             return
         for column, (title, kind) in enumerate(
             {
@@ -176,9 +157,7 @@ class _Writer(Sheets):
         ):
             self.heading(sheet, row, column, Column(title, 0, kind))
         for offset, (supplier, name, lines, total) in enumerate(totals, start=1):
-            sheet.write_string(
-                row + offset, 0, self.title(supplier), self.formats["text"]
-            )
+            sheet.write_string(row + offset, 0, self.title(supplier), self.formats["text"])
             sheet.write_url(
                 row + offset,
                 1,
