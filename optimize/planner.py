@@ -16,6 +16,7 @@ from optimize.clearance_table import clearance_table
 from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
+from optimize.known import keep_known, known_plan
 from optimize.limit_table import binding_limits, limit_table
 from optimize.open_decisions import Settled, after, money, settle
 from optimize.open_order_table import open_order_table
@@ -31,28 +32,36 @@ if TYPE_CHECKING:
 NODES, MOST_SEED, TINY = 100, 2**31, 1e-6
 
 
-def plan(company: Company, demand: Floats, progress: Progress = silent, approved: pd.DataFrame | None = None) -> Plan:
+def plan(
+    company: Company,
+    demand: Floats,
+    progress: Progress = silent,
+    approved: pd.DataFrame | None = None,
+    known: pd.DataFrame | None = None,
+) -> Plan:
     """The order plan of least expected cost, or near it the one that changes the approved plan least.
 
     ``demand`` (S, N, H): S equally likely futures of the company's N series over H weeks from ``as_of`` on.
-    ``approved``: the order lines that were approved, as orders.csv has them; None: the company's. Raises InternalError
-    if the plan that was found does not pass the checker or contradicts its bound.
+    ``approved``: the order lines that were approved, as orders.csv has them; None: the company's. ``known``: those of a
+    plan to keep where none is found that is cheaper. Raises InternalError if the plan that was found does not pass the
+    checker or contradicts its bound.
     """
     watch = _Watch()
     lines = company.approved if approved is None else approved
-    instance, known = _prepared(company, demand, lines)
+    instance, kept = _prepared(company, demand, lines)
     watch.lap("curves")
-    decisions, proof = _decide(company, instance, watch, progress)
+    start = None if known is None else known_plan(company, instance, known)
+    decisions, proof = _decide(company, instance, watch, progress, start)
     settled = settle(company, demand, instance, decisions, proof.prices)
     if settled.changes:
         found = _settled(company, demand, lines, settled, watch)
         if _total(found[0], found[2]) < _total(instance, decisions):
-            instance, known, decisions, proof = found
+            instance, kept, decisions, proof = found
         else:
             settled = settled.undone()
     stability: dict[str, float] = {}
-    if known is not None:
-        decisions, stability = _kept(company, instance, known, decisions, proof)
+    if kept is not None:
+        decisions, stability = _kept(company, instance, kept, decisions, proof)
         watch.lap("keeping")
     costs = check(instance, decisions)
     objective = sum(costs.values())
@@ -62,7 +71,7 @@ def plan(company: Company, demand: Floats, progress: Progress = silent, approved
     bound = min(bound, objective)
     gap = (objective - bound) / max(abs(objective), 1e-9)
     limits = binding_limits(company, instance, decisions, proof.prices)
-    orders = order_table(company, instance, decisions, limits, known)
+    orders = order_table(company, instance, decisions, limits, kept)
     clearance = clearance_table(company, instance, decisions)
     transfers = transfer_table(company, instance, decisions)
     projection = projection_table(company, instance, decisions)
@@ -157,7 +166,9 @@ def _limits(company: Company) -> Limits:
     return Limits(solver.gap, NODES, solver.seconds, company.policy.seed % MOST_SEED)
 
 
-def _decide(company: Company, instance: Instance, watch: _Watch, progress: Progress) -> tuple[Decisions, "Proof"]:
+def _decide(
+    company: Company, instance: Instance, watch: _Watch, progress: Progress, start: Decisions | None = None
+) -> tuple[Decisions, "Proof"]:
     """Plans every independent part: decisions, and the proofs in one, their bound without the fixed part."""
     from optimize.decide import decide_alone, decide_together, joined
 
@@ -172,6 +183,8 @@ def _decide(company: Company, instance: Instance, watch: _Watch, progress: Progr
             progress("planning", (done + share) / len(together))
 
         proofs.append(decide_together(instance, members, limits, decisions, report))
+        if start is not None:
+            keep_known(instance, members, start, decisions)
         watch.lap("together")
     progress("planning", 1.0)
     return decisions, joined(proofs)
