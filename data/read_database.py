@@ -30,7 +30,7 @@ def read_database(url: str, found: Findings) -> dict[str, RawTable]:
     except _refusals() as error:
         problem = "the database cannot be read"
         remedy = "Check the address, the rights, and that its driver is installed (PostgreSQL: restock[postgres])."
-        value = f"{_without_password(url)}: {str(error).splitlines()[0]}"[:300]
+        value = f"{without_password(url)}: {str(error).splitlines()[0]}"[:300]
         found.add("block", "database", problem, remedy, "The run stops.", value=value)
         return {}
 
@@ -42,7 +42,8 @@ def _refusals() -> tuple[type[Exception], ...]:
     return (duckdb.Error, sqlalchemy.exc.SQLAlchemyError, ModuleNotFoundError, OSError)
 
 
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
+    """The address as it may be shown."""
     return engine_url(url).render_as_string(hide_password=True)
 
 

@@ -43,7 +43,7 @@ def read_workbook(path: Path, found: Findings) -> dict[str, RawTable]:
 
 
 def _sheet(rows: list[list[Any]], merged: list[Any], table: Table, sheet: str, found: Findings) -> RawTable | None:
-    header = [_text(cell) for cell in rows[0]] if rows else []
+    header = [cell_text(cell) for cell in rows[0]] if rows else []
     if not _header_stands(rows, header, merged, table, sheet, found):
         return None
     body = [row[: len(header)] for row in rows[1:]]
@@ -77,15 +77,16 @@ def _header_stands(
 
 def _header_row(rows: list[list[Any]], required: set[str]) -> int:
     """The row that names most required columns; 0 if no row names more than row 1 does."""
-    named = [len(required & {_text(cell).strip().lower() for cell in row}) for row in rows[:LOOK_FOR_HEADER]]
+    named = [len(required & {cell_text(cell).strip().lower() for cell in row}) for row in rows[:LOOK_FOR_HEADER]]
     return int(np.argmax(named)) if named else 0
 
 
 def _words(cells: tuple[Any, ...]) -> pd.Series:
-    return pd.Series([_text(cell) for cell in cells], dtype=object)
+    return pd.Series([cell_text(cell) for cell in cells], dtype=object)
 
 
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
+    """A cell as it would stand in a CSV file."""
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, float):

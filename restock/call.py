@@ -35,6 +35,8 @@ class Exit(IntEnum):
 class NoPlan(Exception):
     """No usable plan was found in the time allowed (exit code 4); the text says what to do."""
 
+    ended_as = "no plan"
+
 
 @dataclass(frozen=True)
 class Manner:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from restock import __version__
+from restock import __version__, cli_weekly
 from restock.call import Manner, calling
 from restock.options import OUT, AsOf, Json, LogFormat, Logs, Out, Quiet, Source, Verbose, given, monday
 
@@ -195,3 +195,6 @@ def compare(
             run_list(call)
         else:
             run_compare(call, source, scenarios or [], as_of, out)
+
+
+cli_weekly.add_to(app)

@@ -10,14 +10,19 @@ import typer
 
 def monday(text: str) -> date:
     """A Monday, written as an ISO date."""
+    named = day(text)
+    if named.weekday() != 0:
+        before = date.fromordinal(named.toordinal() - named.weekday())
+        raise typer.BadParameter(f"{text} is a {named:%A}, and a run is as of a Monday, for instance {before}.")
+    return named
+
+
+def day(text: str) -> date:
+    """A day, written as an ISO date."""
     try:
-        day = date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a date. Write it like 2026-05-18.") from None
-    if day.weekday() != 0:
-        before = date.fromordinal(day.toordinal() - day.weekday())
-        raise typer.BadParameter(f"{text} is a {day:%A}, and a run is as of a Monday, for instance {before}.")
-    return day
 
 
 def given(source: str) -> str:

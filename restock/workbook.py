@@ -27,11 +27,14 @@ ORDER_LINES = {
     "value": Column("Line value", 19, "money", "={units}*{unit_cost}"),
     "reason": Column("Why", 64, "wrap"),
 }
-OUTLOOK = {
-    "supplier": Column("Supplier", 16, "text"),
+OUTLOOK = {"supplier": Column("Supplier", 16, "text"), **ORDER_LINES, "firm": Column("Decided", 10, "text")}
+SENT_BACK = {
     **ORDER_LINES,
-    "firm": Column("Decided", 10, "text"),
+    "supplier": Column("Supplier", 16, "text"),
+    "hold": Column("Hold", 8, "text"),
+    "why": Column("Why changed", 30, "wrap"),
 }
+"""The sheets that come back edited, for approval: a line is held back by a yes in Hold."""
 ALERTS = {
     "rank": Column("Rank", 9, "units"),
     "kind": Column("Kind", 18, "text"),
@@ -61,12 +64,7 @@ ISSUES = {
 def write_workbook(run: Run, headline: Headline, target: Path) -> None:
     """Writes orders.xlsx; the same run gives the same bytes."""
     with whole(target) as part, xlsxwriter.Workbook(str(part), OPTIONS) as book:
-        book.set_properties(
-            {
-                "title": f"Orders of {day(run.as_of)}",
-                "created": run.as_of.to_pydatetime(),
-            }
-        )
+        book.set_properties({"title": f"Orders of {day(run.as_of)}", "created": run.as_of.to_pydatetime()})
         book.set_calc_mode("auto")
         _Writer(book, run, headline).write()
 
@@ -89,11 +87,7 @@ class _Writer(Sheets):
         self.table("Outlook", OUTLOOK, later, "No later orders are planned.")
         self.table("Alerts", ALERTS, self.run.alerts, "No alerts.")
         self.table(
-            "Data issues",
-            ISSUES,
-            problems_table(self.run.problems),
-            "Nothing wrong found in the input.",
-            MOST_ISSUES,
+            "Data issues", ISSUES, problems_table(self.run.problems), "Nothing wrong found in the input.", MOST_ISSUES
         )
 
     def supplier(self, supplier: str, rows: pd.DataFrame) -> tuple[str, str, int, float]:
@@ -105,15 +99,9 @@ class _Writer(Sheets):
         title = f"{known['name']} ({supplier})" if known["name"] not in ("", supplier) else supplier
         sheet.write_string(0, 0, f"{title}: order of {day(self.run.as_of)}", self.formats["title"])
         sheet.write_string(1, 0, "Order total", self.formats["bold"])
-        sheet.write_formula(
-            1,
-            1,
-            f"=SUM({column}{first}:{column}{last})",
-            self.formats["headline"],
-            total,
-        )
+        sheet.write_formula(1, 1, f"=SUM({column}{first}:{column}{last})", self.formats["headline"], total)
         self.minimum(sheet, float(known["min_order_value"]), total)
-        self.rows(sheet, 3, ORDER_LINES, rows)
+        self.rows(sheet, 3, SENT_BACK, rows)
         return supplier, sheet.get_name(), len(rows), total
 
     def minimum(self, sheet: Any, least: float, total: float) -> None:
@@ -148,42 +136,19 @@ class _Writer(Sheets):
             sheet.write_string(row, 0, "Nothing to order this week.", self.formats["bold"])
             return
         for column, (title, kind) in enumerate(
-            {
-                "Supplier": "text",
-                "Sheet": "text",
-                "Lines": "units",
-                "Order total": "amount",
-            }.items()
+            {"Supplier": "text", "Sheet": "text", "Lines": "units", "Order total": "amount"}.items()
         ):
             self.heading(sheet, row, column, Column(title, 0, kind))
         for offset, (supplier, name, lines, total) in enumerate(totals, start=1):
             sheet.write_string(row + offset, 0, self.title(supplier), self.formats["text"])
-            sheet.write_url(
-                row + offset,
-                1,
-                f"internal:{reference(name, 'A1')}",
-                self.formats["link"],
-                name,
-            )
+            sheet.write_url(row + offset, 1, f"internal:{reference(name, 'A1')}", self.formats["link"], name)
             sheet.write_number(row + offset, 2, lines, self.formats["units"])
-            sheet.write_formula(
-                row + offset,
-                3,
-                f"={reference(name, 'B2')}",
-                self.formats["amount"],
-                total,
-            )
+            sheet.write_formula(row + offset, 3, f"={reference(name, 'B2')}", self.formats["amount"], total)
         end = row + len(totals) + 1
         sheet.write_string(end, 0, "All suppliers", self.formats["bold"])
         for place, column, kind in (("C", 2, "total_units"), ("D", 3, "total")):
             value = sum(line[column] for line in totals)  # type: ignore[misc]
-            sheet.write_formula(
-                end,
-                column,
-                f"=SUM({place}{row + 2}:{place}{end})",
-                self.formats[kind],
-                value,
-            )
+            sheet.write_formula(end, column, f"=SUM({place}{row + 2}:{place}{end})", self.formats[kind], value)
 
     def title(self, supplier: str) -> str:
         """The supplier's name, or its id where it has none."""
@@ -198,4 +163,6 @@ def order_lines(run: Run) -> pd.DataFrame:
         product=named.fillna(""),
         expedite=orders["expedite"].astype(bool).map({True: "rush", False: ""}),
         firm=orders["firm"].astype(bool).map({True: "decided", False: "outlook"}),
+        hold="",
+        why="",
     )

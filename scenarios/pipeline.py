@@ -1,7 +1,7 @@
 """The main job, in its order: check, forecast, plan, alerts."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,12 +11,14 @@ from data.company import Company
 from data.gate import read_company
 from data.problems import Problem
 from data.progress import Progress, silent
-from forecast.engine import forecast
+from forecast.engine import Forecast, forecast
 from optimize.open_decisions import after
 from optimize.planner import plan
 from scenarios.alerts import alerts
 from scenarios.kpis import kpis
 from scenarios.run import Run, run_id, version
+
+Predict = Callable[[Company, Progress], Forecast]
 
 
 def run(source: str | Path, as_of: pd.Timestamp | None = None, progress: Progress = silent) -> Run:
@@ -35,11 +37,12 @@ def run_company(
     problems: list[Problem],
     progress: Progress = silent,
     seconds: dict[str, float] | None = None,
+    predict: Predict = forecast,
 ) -> Run:
-    """The job after the gate: ``problems`` are the gate's, ``seconds`` what was spent so far."""
+    """The job after the gate: ``problems`` are the gate's, ``seconds`` what was spent so far, ``predict`` forecasts."""
     spent = dict(seconds or {})
     with _timed("forecast", spent):
-        demand = forecast(company, progress)
+        demand = predict(company, progress)
     with _timed("accuracy", spent):
         accuracy, gained = demand.accuracy(), demand.value_added()
     with _timed("plan", spent):

@@ -39,12 +39,13 @@ RUNS = sa.Table(
     metadata,
     sa.Column("attempt", sa.Integer, primary_key=True),
     *(_text(name) for name in ("run_id", "as_of", "status", "source", "kept", "carried", "input_digest", "version")),
-    *(_text(name) for name in ("stopped", "begun", "ended", "message")),
+    *(_text(name) for name in ("stopped", "previous", "begun", "ended", "message")),
     sa.Column("seed", sa.BigInteger, nullable=False, server_default="0"),
-    sa.Column("orders", sa.Integer, nullable=False, server_default="0"),
+    *(sa.Column(name, sa.Integer, nullable=False, server_default="0") for name in ("orders", "exports")),
     _number("value"),
 )
-"""Every attempt. status: running, done, rejected, no plan, failed, killed."""
+"""Every attempt. ``status``: running, done, rejected, no plan, failed, killed; ``previous``: the run_id of the run
+before; ``exports``: the last export that it counted as on order."""
 
 PROPOSALS = sa.Table(
     "proposals",
@@ -100,13 +101,15 @@ RECEIPTS = sa.Table(
 )
 """What the company's receipts say of exported orders."""
 
-sa.Index("one_run", RUNS.c.run_id, unique=True, **dict.fromkeys(
-    ("sqlite_where", "postgresql_where"), RUNS.c.status == "done"
-))  # fmt: skip
-sa.Index("one_line", *(ORDERS.c[name] for name in ("supplier", "sku", "location", "order_date", "expedite")),
-    unique=True, **dict.fromkeys(
-    ("sqlite_where", "postgresql_where"), sa.and_(ORDERS.c.po == "", ORDERS.c.withdrawn == "")
-))  # fmt: skip
+
+def _only_once(name: str, columns: tuple[str, ...], table: sa.Table, among: sa.ColumnElement[bool]) -> None:
+    """No two of the rows ``among`` agree in the columns."""
+    sa.Index(name, *(table.c[column] for column in columns), unique=True, sqlite_where=among, postgresql_where=among)
+
+
+LINE_KEY = ("supplier", "sku", "location", "order_date", "expedite")
+_only_once("one_run", ("run_id",), RUNS, RUNS.c.status == "done")
+_only_once("one_line", LINE_KEY, ORDERS, sa.and_(ORDERS.c.po == "", ORDERS.c.withdrawn == ""))
 
 
 def open_store(folder: Path, url: str = "") -> sa.Engine:
@@ -154,5 +157,5 @@ def rows(connection: sa.Connection, query: Any) -> list[dict[str, Any]]:
 
 
 def now() -> str:
-    """The time in UTC, to the second."""
-    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    """The time in UTC."""
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")

@@ -71,7 +71,7 @@ def test_the_summary_adds_up_the_suppliers(book, target, run):
 def test_the_header_is_frozen_and_filtered_and_printed_on_each_page(book):
     sheet = book["S-1"]
     assert sheet.freeze_panes == "B5"
-    assert sheet.auto_filter.ref == f"A4:J{sheet.max_row}"
+    assert sheet.auto_filter.ref == f"A4:M{sheet.max_row}"
     assert sheet.print_title_rows == "$4:$4"
 
 

@@ -1,0 +1,201 @@
+"""The commands of the weekly round: run, approve, export, and look back."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from restock.call import Manner, calling
+from restock.options import AsOf, Json, LogFormat, Logs, Quiet, Source, Verbose, day
+
+StateFolder = Annotated[
+    Path, typer.Option("--state", metavar="DIR", file_okay=False, help="The folder of the weekly runs.")
+]
+Store = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        envvar="RESTOCK_STORE",
+        help="Keep the history in PostgreSQL (postgresql://...) instead of DIR/restock.db; files stay in DIR.",
+        show_default=False,
+    ),
+]
+Who = Annotated[str, typer.Option("--who", metavar="NAME", help="Who decides.", show_default=False)]
+Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="Why.", show_default=False)]
+STATE = Path("state")
+
+
+def weekly(
+    source: Source,
+    as_of: AsOf = None,
+    state: StateFolder = STATE,
+    store: Store = "",
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--max-seconds",
+            metavar="S",
+            min=1,
+            help="Wall-clock limit: at it, the best plan so far is published and marked.",
+            show_default=False,
+        ),
+    ] = None,
+    metrics: Annotated[
+        Path | None,
+        typer.Option("--metrics", metavar="FILE", dir_okay=False, help="Also write the OpenMetrics file here."),
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
+) -> None:
+    """The scheduled run: the plan of the week, exactly once for the same input, with history.
+
+    A second call reports the first. Exit code 75: another run holds the lock. What a killed run left is cleared away.
+    """
+    with calling("weekly", Manner(as_json, quiet, verbose, logs), state) as call:
+        from restock.weekly_commands import run_weekly
+
+        run_weekly(call, source, as_of, state, store, seconds, metrics)
+
+
+def approve(
+    run_id: Annotated[str, typer.Argument(metavar="RUN_ID", help="The run, or: latest.", show_default=False)],
+    who: Who,
+    state: StateFolder = STATE,
+    store: Store = "",
+    lines: Annotated[
+        Path | None,
+        typer.Option(
+            "--lines", metavar="FILE", help="orders.csv or orders.xlsx sent back, edited.", show_default=False
+        ),
+    ] = None,
+    why: Why = "",
+    supplier: Annotated[
+        list[str] | None, typer.Option("--supplier", metavar="S", help="Only this supplier's lines; may be repeated.")
+    ] = None,
+    hold: Annotated[
+        list[str] | None, typer.Option("--hold", metavar="SKU", help="Hold this item back; may be repeated.")
+    ] = None,
+    until: Annotated[
+        date | None,
+        typer.Option(
+            "--until",
+            metavar="DATE",
+            parser=day,
+            help="Last day on which lines hold that were not exported. Left out: as in restock.toml.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
+) -> None:
+    """Approve a run's orders that are due now, or the edited lines of FILE.
+
+    A line of FILE may change units, order_date, supplier or expedite, or say yes under hold; a column why tells why.
+    """
+    with calling("approve", Manner(as_json, quiet, verbose, logs)) as call:
+        from restock.weekly_commands import run_approve
+
+        run_approve(call, run_id, state, store, who, why, lines, (supplier or [], hold or []), until)
+
+
+def export(
+    state: StateFolder = STATE,
+    store: Store = "",
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="The folder for the purchase orders.")
+    ] = Path("purchase_orders"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
+) -> None:
+    """Export the approved orders that never were: po_SUPPLIER_DATE.csv, .json and .xml (UBL 2.1), each exactly once."""
+    with calling("export", Manner(as_json, quiet, verbose, logs)) as call:
+        from restock.weekly_commands import run_export
+
+        run_export(call, state, store, out)
+
+
+def runs(
+    state: StateFolder = STATE,
+    store: Store = "",
+    repeat: Annotated[
+        str, typer.Option("--repeat", metavar="RUN_ID", help="Do a past run again and compare.", show_default=False)
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="Keep the repeated run's files here."),
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
+) -> None:
+    """The history: what ran, when, on what, how it ended. With --repeat, the proof that a run can be repeated."""
+    with calling("runs", Manner(as_json, quiet, verbose, logs)) as call:
+        from restock.weekly_commands import run_repeat, run_runs
+
+        if repeat:
+            run_repeat(call, repeat, state, store, out)
+        else:
+            run_runs(call, state, store)
+
+
+def orders(
+    state: StateFolder = STATE,
+    store: Store = "",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="Also write tracking.csv to this folder."),
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
+) -> None:
+    """What became of the approved orders: promised and realised, from the company's receipts."""
+    with calling("orders", Manner(as_json, quiet, verbose, logs)) as call:
+        from restock.weekly_commands import run_orders
+
+        run_orders(call, state, store, out)
+
+
+def withdraw(
+    order: Annotated[str, typer.Argument(metavar="ORDER", help="A number that restock orders shows.")],
+    who: Who,
+    state: StateFolder = STATE,
+    store: Store = "",
+    why: Why = "",
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
+) -> None:
+    """Take an approved order back: it is no longer exported, nor counted as on order."""
+    with calling("withdraw", Manner(as_json, quiet, verbose, logs)) as call:
+        from restock.weekly_commands import run_withdraw
+
+        run_withdraw(call, order, state, store, who, why)
+
+
+EXAMPLES: dict[Callable[..., None], str] = {
+    weekly: "restock weekly demo/input --as-of 2026-10-05 --state state",
+    approve: "restock approve latest --state state --who Li --lines orders.xlsx",
+    export: "restock export --state state --out purchase_orders",
+    runs: "restock runs --state state",
+    orders: "restock orders --state state",
+    withdraw: 'restock withdraw PO-20261005-001 --state state --who Li --why "the supplier is out of it"',
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands, each with its example."""
+    for command, example in EXAMPLES.items():
+        app.command(epilog=f"Example: {example}")(command)
