@@ -28,18 +28,23 @@ def fill_company(tables: Tables, policy: Policy, as_of: pd.Timestamp, digest: st
     sourcing = _sourcing(tables, series, items)
     without_source(series, items, sourcing, found)
     sales = at_their_sales(tables["sales"].frame, found)
+    history = weekly_panel(sales, series, as_of, found)
+    receipts = _receipts(tables["receipts"], as_of)
+    stock = trusted_stock(tables["stock"], history, receipts, items["unit_cost"], as_of, policy, found)
     return Company(
         as_of=as_of,
         policy=policy,
-        history=weekly_panel(sales, series, as_of, found),
+        history=history,
         items=items,
         locations=_indexed(tables["locations"], "location").reindex(all_locations(tables.checked)).fillna(""),
         suppliers=_suppliers(tables["suppliers"], sourcing),
         sourcing=sourcing,
         price_breaks=_plain(tables["price_breaks"]),
-        stock=trusted_stock(tables["stock"], series, items["unit_cost"], as_of, policy, found),
+        stock=stock.sellable,
+        stock_picture=stock.picture,
+        stock_claims=stock.claims,
         open_orders=_open_orders(tables, as_of, found),
-        receipts=_receipts(tables["receipts"], as_of),
+        receipts=receipts,
         promotions=_plain(tables["promotions"]),
         drivers=_plain(tables["drivers"]),
         budgets=_plain(tables["budgets"]),

@@ -27,6 +27,16 @@ class Money(_Section):
 
 class Stock(_Section):
     trust: tuple[str, ...] = Field((), description="the systems that report stock, the most trusted first")
+    tolerance: float = Field(
+        0.05, ge=0, le=1, description="share of the stock by which two systems may differ and still agree"
+    )
+    sure: float = Field(
+        0.7,
+        ge=0,
+        le=1,
+        description="least share of the systems' weight that must agree on a stock; below it, what is ordered now is "
+        "what is needed whichever system is right, and the rest waits for a count; 0: never wait",
+    )
 
 
 class Forecast(_Section):

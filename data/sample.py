@@ -94,6 +94,7 @@ def tables(seed: int) -> dict[str, pd.DataFrame]:
         "budgets": pd.DataFrame(BUDGETS, columns=["start", "end", "amount", "category"]),
         "overrides": sample_overrides.overrides(),
         "aliases": sample_systems.aliases(records),
+        "records": sample_systems.product_lists(records),
     }
 
 

@@ -53,6 +53,12 @@ def aliases(records: pd.DataFrame) -> pd.DataFrame:
     return table[["system", "system_sku", "sku"]].sort_values(["system", "system_sku"], ignore_index=True)
 
 
+def product_lists(records: pd.DataFrame) -> pd.DataFrame:
+    """records.csv: what the other three systems call their products."""
+    table = records[records["system"].ne("erp")]
+    return table[["system", "system_sku", "name"]].sort_values(["system", "system_sku"], ignore_index=True)
+
+
 def stock(series: pd.DataFrame, on_hand: Units, overdue: Units, records: pd.DataFrame, seed: int) -> pd.DataFrame:
     """stock.csv: what the systems say; ``overdue`` units are booked by finance though they have not come."""
     rng = stream(seed, "stock")

@@ -1,74 +1,31 @@
 """Every input table and each of its columns, declared once: loader, checks and data dictionary come from here."""
 
-from typing import Any
-
-from data.columns import MOST_MONEY, MOST_UNITS, MOST_WEEKS, Column, Table
+from data.column_kinds import day, key, location, money, sku, some_sku, supplier, text, units, weeks
+from data.columns import MOST_UNITS, MOST_WEEKS, Column, Table
 
 QUANTILE_COLUMNS = tuple(f"q{percent:02d}" for percent in range(1, 100))
 OPERATIONS = ("set", "add", "multiply")
 APPROVED_FIGURES = ("unit_cost", "value", "firm")
 SALES_KINDS = ("sale", "return", "cancellation", "adjustment")
 
-
-def _key(name: str, meaning: str, **more: Any) -> Column:
-    return Column(name, "text", meaning, **{"required": True, "key": True, "if_bad": "row", **more})
-
-
-def _sku(**more: Any) -> Column:
-    return _key("sku", "item", **{"refers": "items", **more})
-
-
-def _some_sku(note: str, **more: Any) -> Column:
-    return Column("sku", "text", "item", default="", default_note=note, refers="items", if_bad="row", **more)
-
-
-def _location(default: str, note: str = "", key: bool = True) -> Column:
-    return Column("location", "text", "shop or warehouse", default=default, default_note=note, key=key, if_bad="row")
-
-
-def _supplier(note: str, key: bool = True) -> Column:
-    return Column("supplier", "text", "supplier", default="", default_note=note, key=key, if_bad="row")
-
-
-def _text(name: str, meaning: str, note: str = "", **more: Any) -> Column:
-    return Column(name, "text", meaning, **{"default": "", "default_note": note, **more})
-
-
-def _units(name: str, meaning: str, **more: Any) -> Column:
-    settings = {"kind": "number", "unit": "sales units", "low": 0, "high": MOST_UNITS, "if_bad": "row"}
-    return Column(name, meaning=meaning, **{**settings, **more})
-
-
-def _money(name: str, meaning: str, **more: Any) -> Column:
-    return Column(name, "number", meaning, **{"unit": "money per unit", "low": 0, "high": MOST_MONEY, **more})
-
-
-def _weeks(name: str, meaning: str, **more: Any) -> Column:
-    return Column(name, "whole", meaning, **{"unit": "weeks", "low": 0, "high": MOST_WEEKS, **more})
-
-
-def _day(name: str, meaning: str, **more: Any) -> Column:
-    return Column(name, "date", meaning, **more)
-
-
 SALES = Table(
     "sales",
     "What was sold: one row per week, per day or per receipt line; they are added up to Monday weeks.",
     (
-        _day("date", "day of the sale, or any day of its week", required=True, if_bad="row"),
-        _sku(key=False),
-        _location("main", key=False),
-        _units("units", "units sold; negative: given back or cancelled", required=True, low=-MOST_UNITS),
+        day("date", "day of the sale, or any day of its week", required=True, if_bad="row"),
+        sku(key=False),
+        location("main", key=False),
+        units("units", "units sold; negative: given back or cancelled", required=True, low=-MOST_UNITS),
         Column("in_stock", "share", "share of the period in which it could be sold", default=1.0),
-        _money("price", "selling price", above_low=True, default_note="unknown"),
-        _text(
+        money("price", "selling price", above_low=True, default_note="unknown"),
+        text(
             "kind",
             "sale, return, cancellation, or adjustment (a correction of stock, which is no demand)",
             "sale; return if units are negative",
         ),
-        _text("document", "number of the receipt or invoice: tells two equal sales from one that was exported twice"),
-        _text("customer", "buyer: lets a return find the sale that it undoes"),
-        _text("description", "the item's name as the selling system wrote it"),
+        text("document", "number of the receipt or invoice: tells two equal sales from one that was exported twice"),
+        text("customer", "buyer: lets a return find the sale that it undoes"),
+        text("description", "the item's name as the selling system wrote it"),
     ),
     required=True,
     left_out="The row is left out: its units are missing from the history.",
@@ -78,22 +35,22 @@ ITEMS = Table(
     "items",
     "What is bought and sold.",
     (
-        _key("sku", "item"),
-        _money("unit_cost", "what a unit costs to buy", required=True, if_bad="row"),
-        _money("price", "selling price", required=True, if_bad="row"),
-        _text("name", "name shown to people"),
-        _text("category", "group that budgets, promotions and scenarios refer to"),
-        _money(
+        key("sku", "item"),
+        money("unit_cost", "what a unit costs to buy", required=True, if_bad="row"),
+        money("price", "selling price", required=True, if_bad="row"),
+        text("name", "name shown to people"),
+        text("category", "group that budgets, promotions and scenarios refer to"),
+        money(
             "holding_cost",
             "cost of holding a unit for a week",
             unit="money per unit and week",
             default_note="unit_cost x carrying rate / 52",
         ),
-        _money("shortage_cost", "loss per unit of lost sales", default_note="price - unit_cost, at least 0"),
-        _money("salvage_value", "what a unit left at season_end or end_of_life brings", default_note="unit_cost"),
-        _day("season_start", "first day of its season", default_note="no season"),
-        _day("season_end", "last day of its season", default_note="no season"),
-        _day(
+        money("shortage_cost", "loss per unit of lost sales", default_note="price - unit_cost, at least 0"),
+        money("salvage_value", "what a unit left at season_end or end_of_life brings", default_note="unit_cost"),
+        day("season_start", "first day of its season", default_note="no season"),
+        day("season_end", "last day of its season", default_note="no season"),
+        day(
             "end_of_life",
             "last day on which it is sold; nothing is ordered for later",
             default_note="none",
@@ -108,9 +65,9 @@ ITEMS = Table(
             low=0,
             high=1,
         ),
-        _text("like_sku", "an older item whose demand this new one is expected to follow", refers="items"),
-        _money("volume", "what a unit takes of a container", unit="volume per unit", default_note="nothing"),
-        _money("weight", "what a unit weighs in a container", unit="weight per unit", default_note="nothing"),
+        text("like_sku", "an older item whose demand this new one is expected to follow", refers="items"),
+        money("volume", "what a unit takes of a container", unit="volume per unit", default_note="nothing"),
+        money("weight", "what a unit weighs in a container", unit="weight per unit", default_note="nothing"),
     ),
     required=True,
     extra="attributes",
@@ -120,7 +77,7 @@ ITEMS = Table(
 LOCATIONS = Table(
     "locations",
     "The shops and warehouses.",
-    (_key("location", "shop or warehouse"),),
+    (key("location", "shop or warehouse"),),
     extra="attributes",
 )
 
@@ -128,17 +85,17 @@ SUPPLIERS = Table(
     "suppliers",
     "Who delivers, and on what terms. A supplier that is not listed has the defaults.",
     (
-        _key("supplier", "supplier"),
-        _text("name", "name shown to people"),
-        _money("order_cost", "fixed cost of an order", unit="money per order", default=0.0),
-        _money("min_order_value", "least value of an order", unit="money", default=0.0),
-        _weeks("order_every_weeks", "weeks from one order to the next", default=1.0, low=1),
-        _day("first_order", "a day of an order week: anchors the cycle", default_note="the cycle starts anywhere"),
-        _units("capacity_units", "most units per order week", default_note="no limit", if_bad="cell"),
+        key("supplier", "supplier"),
+        text("name", "name shown to people"),
+        money("order_cost", "fixed cost of an order", unit="money per order", default=0.0),
+        money("min_order_value", "least value of an order", unit="money", default=0.0),
+        weeks("order_every_weeks", "weeks from one order to the next", default=1.0, low=1),
+        day("first_order", "a day of an order week: anchors the cycle", default_note="the cycle starts anywhere"),
+        units("capacity_units", "most units per order week", default_note="no limit", if_bad="cell"),
         Column("payment_days", "number", "days from arrival to payment", unit="days", default=0.0, low=0, high=3650),
-        _money("container_volume", "what a container holds", unit="volume", above_low=True, default_note="no limit"),
-        _money("container_weight", "what a container carries", unit="weight", above_low=True, default_note="no limit"),
-        _money("container_cost", "cost of each container that is started", unit="money per container", default=0.0),
+        money("container_volume", "what a container holds", unit="volume", above_low=True, default_note="no limit"),
+        money("container_weight", "what a container carries", unit="weight", above_low=True, default_note="no limit"),
+        money("container_cost", "cost of each container that is started", unit="money per container", default=0.0),
     ),
 )
 
@@ -146,11 +103,11 @@ SOURCING = Table(
     "sourcing",
     "Which supplier delivers which item, how fast and in what lots.",
     (
-        _sku(),
-        _key("supplier", "supplier"),
-        _weeks("lead_time_weeks", "from the order to the Monday when it can be sold", required=True, if_bad="row"),
-        _location("", "all"),
-        _money("unit_cost", "what a unit costs from this supplier", default_note="the item's unit_cost"),
+        sku(),
+        key("supplier", "supplier"),
+        weeks("lead_time_weeks", "from the order to the Monday when it can be sold", required=True, if_bad="row"),
+        location("", "all"),
+        money("unit_cost", "what a unit costs from this supplier", default_note="the item's unit_cost"),
         Column(
             "lead_time_sd",
             "number",
@@ -160,12 +117,12 @@ SOURCING = Table(
             low=0,
             high=MOST_WEEKS,
         ),
-        _units("moq", "least units per order", default=0.0, if_bad="cell"),
-        _units("pack_size", "orders are multiples of it", kind="whole", default=1.0, low=1, if_bad="cell"),
-        _units("max_units", "most units per order", default_note="no limit", if_bad="cell"),
-        _money("line_cost", "fixed cost of an order line, whatever its units", unit="money per line", default=0.0),
-        _weeks("expedite_lead_time_weeks", "lead time by express", default_note="no express"),
-        _money("expedite_unit_cost", "what a unit costs by express", default_note="unit_cost"),
+        units("moq", "least units per order", default=0.0, if_bad="cell"),
+        units("pack_size", "orders are multiples of it", kind="whole", default=1.0, low=1, if_bad="cell"),
+        units("max_units", "most units per order", default_note="no limit", if_bad="cell"),
+        money("line_cost", "fixed cost of an order line, whatever its units", unit="money per line", default=0.0),
+        weeks("expedite_lead_time_weeks", "lead time by express", default_note="no express"),
+        money("expedite_unit_cost", "what a unit costs by express", default_note="unit_cost"),
     ),
     required=True,
     left_out="The row is left out: the item is not ordered from this source.",
@@ -175,10 +132,10 @@ PRICE_BREAKS = Table(
     "price_breaks",
     "All-units discounts: the whole order line costs the price of the highest step that it reaches.",
     (
-        _sku(),
-        _key("supplier", "supplier"),
-        _units("from_units", "least units of the step", required=True, key=True),
-        _money("unit_cost", "what a unit costs from this step on", required=True, if_bad="row"),
+        sku(),
+        key("supplier", "supplier"),
+        units("from_units", "least units of the step", required=True, key=True),
+        money("unit_cost", "what a unit costs from this step on", required=True, if_bad="row"),
     ),
     left_out="The row is left out: the price step is not used.",
 )
@@ -187,12 +144,13 @@ STOCK = Table(
     "stock",
     "What each system says lies on the shelf on the run's Monday before opening.",
     (
-        _sku(),
-        _units("on_hand", "units on the shelf", required=True),
-        _location("main"),
-        _text("system", "system that says so", default="main", key=True),
-        _day("as_of", "day on which it said so", key=True, default_note="unknown: older than any other"),
-        _units("reserved", "units promised to somebody, not for sale", default=0.0, if_bad="cell"),
+        sku(),
+        units("on_hand", "units on the shelf", required=True),
+        location("main"),
+        text("system", "system that says so", default="main", key=True),
+        day("as_of", "day on which it said so", key=True, default_note="unknown: older than any other"),
+        units("reserved", "units promised to somebody, not for sale", default=0.0, if_bad="cell"),
+        Column("counted", "share", "1: the shelf was counted on that day, which opens its ledger", default=0.0),
     ),
     required=True,
     left_out="The row is left out: these units are not counted; with no other row the stock is 0.",
@@ -202,17 +160,17 @@ OPEN_ORDERS = Table(
     "open_orders",
     "Purchase orders that have not arrived.",
     (
-        _key("po", "number of the purchase order"),
-        _sku(),
-        _units("units", "units still to come", required=True, if_bad="block"),
-        _day("due", "day of arrival now promised", required=True, key=True, if_bad="block"),
-        _supplier("unknown", key=False),
-        _location("", "the only location, or main"),
-        _day("ordered_on", "day of the order"),
-        _day("shipped_on", "day on which the supplier handed it to the carrier", default_note="not known"),
-        _money("cancel_cost", "what cancelling costs, the goods then not paid", default_note="it cannot be cancelled"),
-        _day("expedite_due", "day of arrival if it is rushed", default_note="it cannot be rushed"),
-        _money("expedite_cost", "what rushing it costs", default=0.0),
+        key("po", "number of the purchase order"),
+        sku(),
+        units("units", "units still to come", required=True, if_bad="block"),
+        day("due", "day of arrival now promised", required=True, key=True, if_bad="block"),
+        supplier("unknown", key=False),
+        location("", "the only location, or main"),
+        day("ordered_on", "day of the order"),
+        day("shipped_on", "day on which the supplier handed it to the carrier", default_note="not known"),
+        money("cancel_cost", "what cancelling costs, the goods then not paid", default_note="it cannot be cancelled"),
+        day("expedite_due", "day of arrival if it is rushed", default_note="it cannot be rushed"),
+        money("expedite_cost", "what rushing it costs", default=0.0),
     ),
     left_out="The row is left out: these units are not expected.",
     parts=True,
@@ -222,14 +180,15 @@ RECEIPTS = Table(
     "receipts",
     "Purchase orders that arrived: how long suppliers really take.",
     (
-        _key("po", "number of the purchase order"),
-        _sku(),
-        _units("units", "units received", required=True),
-        _key("supplier", "supplier", key=False),
-        _day("ordered_on", "day of the order", required=True, if_bad="row"),
-        _day("promised_on", "day of arrival promised"),
-        _day("received_on", "day of arrival", required=True, key=True, if_bad="row"),
-        _day("shipped_on", "day on which the supplier handed it to the carrier", default_note="not known"),
+        key("po", "number of the purchase order"),
+        sku(),
+        units("units", "units received", required=True),
+        key("supplier", "supplier", key=False),
+        day("ordered_on", "day of the order", required=True, if_bad="row"),
+        day("promised_on", "day of arrival promised"),
+        day("received_on", "day of arrival", required=True, key=True, if_bad="row"),
+        location("", "not told", key=False),
+        day("shipped_on", "day on which the supplier handed it to the carrier", default_note="not known"),
     ),
     left_out="The row is left out: lead times are judged without it.",
     parts=True,
@@ -239,13 +198,13 @@ PROMOTIONS = Table(
     "promotions",
     "Promotions of the past and of the future.",
     (
-        _key("promo", "the promotion's name"),
-        _day("start", "first day", required=True, key=True, if_bad="row"),
-        _day("end", "last day", required=True, if_bad="row"),
-        _some_sku("all of the category", key=True),
-        _text("category", "group of items", "all", key=True),
-        _location("", "all"),
-        _text("kind", "what sort of promotion, such as festival or clearance"),
+        key("promo", "the promotion's name"),
+        day("start", "first day", required=True, key=True, if_bad="row"),
+        day("end", "last day", required=True, if_bad="row"),
+        some_sku("all of the category", key=True),
+        text("category", "group of items", "all", key=True),
+        location("", "all"),
+        text("kind", "what sort of promotion, such as festival or clearance"),
         Column("discount", "number", "price cut, as a share of the price", unit="share", low=0, high=1),
         Column(
             "expected_uplift",
@@ -264,9 +223,9 @@ DRIVERS = Table(
     "drivers",
     "What moves demand and is known ahead, in numeric columns of any name (price, deal, holiday ...).",
     (
-        _day("date", "day, or any day of the week", required=True, key=True, if_bad="row"),
-        _some_sku("all", key=True),
-        _location("", "all"),
+        day("date", "day, or any day of the week", required=True, key=True, if_bad="row"),
+        some_sku("all", key=True),
+        location("", "all"),
     ),
     extra="numbers",
     left_out="The row is left out: the forecast does not see it.",
@@ -276,13 +235,13 @@ BUDGETS = Table(
     "budgets",
     "The most money that may be ordered in a period, at cost.",
     (
-        _day("start", "first day", required=True, key=True, if_bad="block"),
-        _day("end", "last day", required=True, key=True, if_bad="block"),
-        _money(
+        day("start", "first day", required=True, key=True, if_bad="block"),
+        day("end", "last day", required=True, key=True, if_bad="block"),
+        money(
             "amount", "limit of the orders placed in the period", unit="money", required=True, if_bad="block", high=1e15
         ),
-        _supplier("all"),
-        _text("category", "group of items", "all", key=True),
+        supplier("all"),
+        text("category", "group of items", "all", key=True),
     ),
 )
 
@@ -291,13 +250,13 @@ MARKDOWNS = Table(
     "What goods bring when they are cleared before the season's end. In each week the rows that began last count; "
     "several that began together are steps: so many units at one value, more at the next.",
     (
-        _money("value", "what a unit brings", required=True, if_bad="row", key=True),
-        _some_sku("all", key=True),
-        _text("category", "group of items", "all", key=True),
-        _location("", "all"),
-        _day("from_date", "first day", key=True, default_note="the run's Monday"),
-        _weeks("weeks_before_end", "weeks before season_end in which it begins", key=True, default_note="any"),
-        _units("most_units", "most units a week at this value", default_note="no limit", if_bad="cell"),
+        money("value", "what a unit brings", required=True, if_bad="row", key=True),
+        some_sku("all", key=True),
+        text("category", "group of items", "all", key=True),
+        location("", "all"),
+        day("from_date", "first day", key=True, default_note="the run's Monday"),
+        weeks("weeks_before_end", "weeks before season_end in which it begins", key=True, default_note="any"),
+        units("most_units", "most units a week at this value", default_note="no limit", if_bad="cell"),
     ),
     left_out="The row is left out: nothing is cleared at this value.",
 )
@@ -306,12 +265,12 @@ TRANSFERS = Table(
     "transfers",
     "Between which locations goods can be moved.",
     (
-        _key("from_location", "where they leave"),
-        _key("to_location", "where they arrive"),
-        _weeks("lead_time_weeks", "from leaving to the Monday when they can be sold", required=True, if_bad="row"),
-        _some_sku("all", key=True),
-        _money("unit_cost", "what moving a unit costs", default=0.0),
-        _units("most_units", "most units of an item a week", default_note="no limit", if_bad="cell"),
+        key("from_location", "where they leave"),
+        key("to_location", "where they arrive"),
+        weeks("lead_time_weeks", "from leaving to the Monday when they can be sold", required=True, if_bad="row"),
+        some_sku("all", key=True),
+        money("unit_cost", "what moving a unit costs", default=0.0),
+        units("most_units", "most units of an item a week", default_note="no limit", if_bad="cell"),
     ),
     left_out="The row is left out: nothing is moved that way.",
 )
@@ -321,16 +280,16 @@ APPROVED = Table(
     "The order plan that was approved, such as the orders.csv of an earlier run: the new plan keeps to it where that "
     "costs little ([stability] in restock.toml).",
     (
-        _day("order_date", "day of the order", required=True, key=True, if_bad="row"),
-        _key("supplier", "supplier"),
-        _sku(),
-        _units("units", "units ordered", required=True),
-        _location("", "the only location, or main"),
+        day("order_date", "day of the order", required=True, key=True, if_bad="row"),
+        key("supplier", "supplier"),
+        sku(),
+        units("units", "units ordered", required=True),
+        location("", "the only location, or main"),
         Column("expedite", "share", "1: by express", default=0.0, key=True),
         Column("held", "share", "1: ordered exactly so, whatever it costs", default=0.0),
-        _day("arrival_date", "as in orders.csv; not read", default_note="not read"),
+        day("arrival_date", "as in orders.csv; not read", default_note="not read"),
         *(Column(name, "number", "as in orders.csv; not read", default_note="not read") for name in APPROVED_FIGURES),
-        _text("reason", "as in orders.csv; not read", "not read"),
+        text("reason", "as in orders.csv; not read", "not read"),
     ),
     left_out="The row is left out: this order line is not kept.",
     parts=True,
@@ -340,9 +299,9 @@ ALIASES = Table(
     "aliases",
     "What other systems call an item.",
     (
-        _key("system", "system that uses the name"),
-        _key("system_sku", "the item's name there"),
-        _sku(key=False),
+        key("system", "system that uses the name"),
+        key("system_sku", "the item's name there"),
+        sku(key=False),
     ),
     left_out="The row is left out: the name is not translated.",
 )
@@ -352,12 +311,12 @@ RECORDS = Table(
     "The other systems' own lists of products: restock products looks for the company's items among them. Nothing else "
     "reads it.",
     (
-        _key("system", "system that keeps the list"),
-        _key("system_sku", "the product's code there"),
-        _key("name", "the product's name there", key=False),
-        _text("barcode", "EAN, UPC or another number printed on the product"),
-        _text("category", "group of items"),
-        _money("price", "selling price", default_note="unknown"),
+        key("system", "system that keeps the list"),
+        key("system_sku", "the product's code there"),
+        key("name", "the product's name there", key=False),
+        text("barcode", "EAN, UPC or another number printed on the product"),
+        text("category", "group of items"),
+        money("price", "selling price", default_note="unknown"),
     ),
     extra="attributes",
     left_out="The row is left out: no item is looked for.",
@@ -367,13 +326,13 @@ PRODUCTS = Table(
     "products",
     "Which records are one product: the products.csv that restock products proposed, with a person's decisions.",
     (
-        _text("system", "system that keeps the record", "the record is itself an item", key=True),
-        _key("system_sku", "the record's code there; of an item: its sku"),
-        _sku(),
-        _text("decision", "yes: the record is this item; no: it is not", "not decided: nothing changes"),
-        _text("who", "who decided"),
+        text("system", "system that keeps the record", "the record is itself an item", key=True),
+        key("system_sku", "the record's code there; of an item: its sku"),
+        sku(),
+        text("decision", "yes: the record is this item; no: it is not", "not decided: nothing changes"),
+        text("who", "who decided"),
         Column("score", "number", "as in products.csv; not read", default_note="not read"),
-        *(_text(name, "as in products.csv; not read", "not read") for name in ("name", "item_name", "evidence")),
+        *(text(name, "as in products.csv; not read", "not read") for name in ("name", "item_name", "evidence")),
     ),
     left_out="The row is left out: the record stays as it is.",
 )
@@ -383,10 +342,10 @@ FORECAST = Table(
     "A forecast from elsewhere, used instead of restock's for the items that it names; "
     "columns q01 to q99 hold quantiles, without them it is taken as certain.",
     (
-        _sku(),
-        _day("week", "the week's Monday", required=True, key=True, if_bad="row"),
-        _units("mean", "expected demand", required=True),
-        _location("", "the only location, or main"),
+        sku(),
+        day("week", "the week's Monday", required=True, key=True, if_bad="row"),
+        units("mean", "expected demand", required=True),
+        location("", "the only location, or main"),
     ),
     extra="quantiles",
     left_out="The row is left out: the week counts as one without a forecast.",
@@ -396,23 +355,23 @@ OVERRIDES = Table(
     "overrides",
     "What planners know better than the forecast: it enters over the forecast, and its value is measured.",
     (
-        _key("who", "the planner", key=False),
-        _day("made_on", "day on which it was made: a run sees it from then on", required=True, if_bad="row"),
-        _some_sku("all of the category"),
-        _text("category", "group of items", "all"),
-        _location("", "all", key=False),
-        _day("start", "first day", required=True, if_bad="row"),
-        _day("end", "last day", required=True, if_bad="row"),
-        _key("operation", "set, add or multiply", key=False),
-        _units(
+        key("who", "the planner", key=False),
+        day("made_on", "day on which it was made: a run sees it from then on", required=True, if_bad="row"),
+        some_sku("all of the category"),
+        text("category", "group of items", "all"),
+        location("", "all", key=False),
+        day("start", "first day", required=True, if_bad="row"),
+        day("end", "last day", required=True, if_bad="row"),
+        key("operation", "set, add or multiply", key=False),
+        units(
             "value",
             "demand a week of all that the row names together; of multiply: the factor",
             unit="sales units, or a factor",
             required=True,
             low=-MOST_UNITS,
         ),
-        _text("why", "what the planner knows"),
-        _day("until", "last day on which it holds; then it must be made anew", default_note="no end"),
+        text("why", "what the planner knows"),
+        day("until", "last day on which it holds; then it must be made anew", default_note="no end"),
     ),
     left_out="The row is left out: the forecast stays as it is.",
 )

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from data.check import Checked, check_table, empty_table
 from data.findings import Findings, RawTable
+from data.merges import AMOUNTS, added_up, merged, sound_products, with_decided_names
 from data.places import known_categories, known_floors, known_locations, known_suppliers
 from data.policy import Policy
 from data.products import Names
@@ -24,7 +27,8 @@ from data.rules import (
 from data.sales_rows import told_apart
 from data.schema import TABLES
 
-FOLLOW_ITEMS = [name for name, table in TABLES.items() if "sku" in table.names and name not in ("items", "aliases")]
+NAME_ITEMS = ("items", "aliases", "products")
+FOLLOW_ITEMS = [name for name, table in TABLES.items() if "sku" in table.names and name not in NAME_ITEMS]
 NEEDED = ("items", "sourcing", "sales")
 MOST_UNREAD = 0.5
 MOST_NAMED = 10
@@ -65,7 +69,7 @@ def check_tables(raws: dict[str, RawTable], policy: Policy, found: Findings) -> 
     known_floors(checked, policy, found)
     checked = {name: one_row_per_key(table, found) for name, table in checked.items()}
     _enough_left(checked, found)
-    return Tables(checked)
+    return Tables(merged(checked, found))
 
 
 def _missing(raws: dict[str, RawTable], found: Findings) -> None:
@@ -102,12 +106,23 @@ def _one_language(checked: dict[str, Checked], found: Findings) -> dict[str, Che
     """Every table speaks of the company's items, by their own names."""
     items = set(checked["items"].frame["sku"])
     nobody = Names(empty_table("aliases"), items)
-    aliases = known_items(checked["aliases"], nobody, items, found)
-    names = Names(aliases, items)
-    followed = {**checked, "aliases": aliases, "items": known_like_sku(checked["items"], names, found)}
+    aliases, products = (known_items(checked[name], nobody, items, found) for name in ("aliases", "products"))
+    decided, products = with_decided_names(aliases, sound_products(products, items, found), found)
+    names = Names(decided, items)
+    own = {"aliases": aliases, "products": products, "items": known_like_sku(checked["items"], names, found)}
+    followed = {**checked, **own}
     for name in FOLLOW_ITEMS:
-        followed[name] = known_items(names.translated(checked[name], "sku", found), names, items, found)
+        table = known_items(names.translated(checked[name], "sku", found), names, items, found)
+        followed[name] = added_up(table, _as_written(table)) if name in AMOUNTS else table
     return followed
+
+
+def _as_written(table: Checked) -> pd.Series:
+    """What the file called each row's item."""
+    if "sku" not in table.raw.text.columns:
+        return table.frame["sku"].astype(object)
+    written: pd.Series = table.raw.text["sku"].reindex(table.frame.index).astype(object)
+    return written
 
 
 def _sound(checked: dict[str, Checked], policy: Policy, found: Findings) -> dict[str, Checked]:

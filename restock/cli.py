@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from restock import __version__, cli_weekly
+from restock import __version__, cli_data, cli_weekly
 from restock.call import Manner, calling
 from restock.options import OUT, AsOf, Json, LogFormat, Logs, Out, Quiet, Source, Verbose, given, monday
 
@@ -175,6 +175,9 @@ def compare(
     listed: Annotated[
         bool, typer.Option("--list", help="Only list the ready scenarios and what one may change.", show_default=False)
     ] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", min=1, help="Processes; the results do not depend on it.")
+    ] = 2,
     out: Out = OUT,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -194,7 +197,8 @@ def compare(
         if source is None or listed:
             run_list(call)
         else:
-            run_compare(call, source, scenarios or [], as_of, out)
+            run_compare(call, source, scenarios or [], as_of, workers, out)
 
 
+cli_data.add_to(app)
 cli_weekly.add_to(app)
