@@ -43,7 +43,7 @@ def _show_list(ready: Sequence[Scenario]) -> None:
         console.print(f"  {name}: {safe(field.meaning)}.{where}")
 
 
-def run_compare(call: Call, source: str, asked: Sequence[str], as_of: date | None, out: Path) -> None:
+def run_compare(call: Call, source: str, asked: Sequence[str], as_of: date | None, workers: int, out: Path) -> None:
     """The base, then each scenario with its orders committed and re-optimised."""
     from scenarios import what_if
     from scenarios.pipeline import run
@@ -52,7 +52,7 @@ def run_compare(call: Call, source: str, asked: Sequence[str], as_of: date | Non
     scenarios = loaded(asked)
     base = run(source, None if as_of is None else pd.Timestamp(as_of), call.progress)
     insist_on_a_plan(base)
-    compared = what_if.compare(base, scenarios, call.progress)
+    compared = what_if.compare(base, scenarios, call.progress, workers)
     if not compared.scenarios:
         raise WrongCall("No scenario could be run. " + " ".join(compared.failed["problem"]))
     call.progress("files", 0.0)

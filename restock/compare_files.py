@@ -22,7 +22,10 @@ APPLIED: dict[str, Writer] = {
     **dict.fromkeys(("from", "to"), date),
     "changed": WHOLE,
 }
-REGRET: dict[str, Writer] = dict.fromkeys(("plan", "world"), name) | dict.fromkeys(("cost", "regret"), AMOUNT)
+REGRET: dict[str, Writer] = {
+    **dict.fromkeys(("plan", "world"), name),
+    **dict.fromkeys(("cost", "regret", "over_budget", "over_capacity"), AMOUNT),
+}
 CHANGES: dict[str, Writer] = {
     **dict.fromkeys(("scenario", "sku", "location", "supplier"), name),
     "order_date": date,

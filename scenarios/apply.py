@@ -45,6 +45,11 @@ class Changed:
     anew: bool
     applied: pd.DataFrame
 
+    @property
+    def forecasts(self) -> bool:
+        """Whether its demand takes a forecast of its own."""
+        return self.anew or any(override.field == "uplift" for override in self.demand)
+
     def paths(self, base: Forecast) -> Floats:
         """Its demand (S, N, H), from the base's forecast: path s stays the same future."""
         demand = patch_demand.reforecast(self.company, base) if self.anew else base.paths.values

@@ -81,6 +81,12 @@ def totals(played: Played, weekly: dict[str, Floats]) -> dict[str, Floats]:
     return found | _costs(played, weekly)
 
 
+def total_cost(played: Played) -> Floats:
+    """``total_cost`` alone (S,), the planner's cost terms played exactly."""
+    holding = played.of_items("holding_cost") @ played.end_stock
+    return _costs(played, {"transfer_cost": _moving(played)[None], "holding_cost": holding})["total_cost"]
+
+
 def _valued(units: Floats, money: Floats) -> Floats:
     """Units (S, N, H) at money per unit (N, H), all series together: (S, H)."""
     return np.asarray(np.einsum("snh,nh->sh", units, money))

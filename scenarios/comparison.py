@@ -17,7 +17,7 @@ APPLIED_COLUMNS = [
     *("sku", "category", "supplier", "location", "promo", "from", "to", "changed"),
 ]
 FAILED_COLUMNS = ["scenario", "problem"]
-REGRET_COLUMNS = ["plan", "world", "cost", "regret"]
+REGRET_COLUMNS = ["plan", "world", "cost", "regret", "over_budget", "over_capacity"]
 CHANGES_COLUMNS = [
     *("scenario", "sku", "location", "supplier", "order_date", "expedite"),
     *("units_base", "units_scenario", "change", "why"),
@@ -60,8 +60,8 @@ class Comparison:
     ``applied``: one row per override that acted, in the order of action (``APPLIED_COLUMNS``; blank segments ""),
     ``changed``: how many figures it touched.
     ``failed``: scenarios that could not be run (``FAILED_COLUMNS``).
-    ``regret``: expected cost of each plan in each world, and what it lies above the best plan's there
-    (``REGRET_COLUMNS``; the base among both).
+    ``regret``: expected cost of each plan in each world, what it lies above the best plan's there, and by what it
+    exceeds budgets (money) and capacities (units) (``REGRET_COLUMNS``; the base among both).
     ``changes``: order lines that differ from the base's (``CHANGES_COLUMNS``), why in words.
     ``curve``: a trade-off curve (``CURVE_COLUMNS``), one row per plan; empty if none was asked for.
     """

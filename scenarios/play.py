@@ -15,7 +15,7 @@ from data.calendar import weeks_from
 from data.company import Company, Floats
 from optimize.ground import Ground, ground
 from optimize.late import shifted
-from optimize.open_decisions import CANCEL, after
+from optimize.open_decisions import CANCEL, WAIT, after
 from optimize.open_order_table import REORDER
 from optimize.plan import CLEARANCE_COLUMNS, TRANSFER_COLUMNS, Plan
 from optimize.stock_flow import play
@@ -75,11 +75,17 @@ class Played:
         return values.to_numpy(dtype=float)
 
 
-def play_plan(company: Company, orders: pd.DataFrame, demand: Floats, moves: Moves | None = None) -> Played:
-    """Plays order lines (as plan.orders; their arrival dates and costs are not read) against demand (S, N, H)."""
+def play_plan(
+    company: Company, orders: pd.DataFrame, demand: Floats, moves: Moves | None = None, known: Ground | None = None
+) -> Played:
+    """Plays order lines (as plan.orders; their arrival dates and costs are not read) against demand (S, N, H).
+
+    ``known``: the company's ground, where it was asked for already.
+    """
     beside = moves or Moves()
-    settled = after(company, beside.actions) if beside.actions else company
-    base = ground(settled, demand.shape)
+    waits = all(action == WAIT for action in beside.actions)
+    settled = company if waits else after(company, beside.actions)
+    base = known if waits and known is not None else ground(settled, demand.shape)
     lines = placed(settled, orders, base)
     arrivals = _open(base, demand.shape[0]) + by_path(base, by_promised_week(lines, lines["units"], base))
     weeks = weeks_from(settled.as_of, demand.shape[2])

@@ -7,57 +7,30 @@
     compared.table          # every measure of every scenario beside the base's
     compared.regret         # every plan in every world
 
-Every scenario is planned twice: the base's orders as they stand are played in its world, and orders are optimised for
-it. The difference is what reacting is worth. All are met with the same futures, path by path.
+In each scenario's world the base's orders are played as they stand, and orders are optimised anew; the difference is
+what reacting is worth. All are met with the same futures, path by path.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
 
-from data.company import Company, Floats
 from data.progress import Progress, silent
-from optimize.plan import Plan
-from optimize.planner import plan
-from scenarios import cash
-from scenarios.apply import changed
-from scenarios.comparison import (
-    APPLIED_COLUMNS,
-    BASE,
-    CHANGES_COLUMNS,
-    FAILED_COLUMNS,
-    Comparison,
-    Orders,
-    Outcome,
-)
+from scenarios.comparison import APPLIED_COLUMNS, BASE, CHANGES_COLUMNS, FAILED_COLUMNS, REGRET_COLUMNS, Comparison
 from scenarios.comparison_tables import changed_orders, comparison_table
 from scenarios.patch import JOIN, Scenario, WrongScenario, combined, nearest, read_scenario
-from scenarios.play import Moves, play_plan
+from scenarios.regret import with_regret
 from scenarios.run import Run
+from scenarios.side_by_side import Crew, Failed, crew
+from scenarios.worlds import Answer, Orderings, apply, base_world, costs, met, run
+
+__all__ = ["apply", "compare", "library", "load", "run"]
 
 ENDING = ".toml"
-
-
-@dataclass(frozen=True)
-class World:
-    """What a scenario makes of the company and its demand (S, N, H); ``applied``: the overrides that acted."""
-
-    name: str
-    company: Company
-    demand: Floats
-    applied: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A scenario that ran: its world's overrides, the committed and the re-optimised orders."""
-
-    scenario: Scenario
-    applied: pd.DataFrame
-    outcomes: tuple[Outcome, Outcome]
+PLANNED = 0.85
+"""Share of a comparison's time that the plans take; the rest is meeting each with every world."""
 
 
 def library() -> list[Scenario]:
@@ -72,54 +45,32 @@ def load(asked: str | Path) -> Scenario:
 
     Raises WrongScenario if there is none, or if its file is wrong.
     """
-    path = Path(asked)
+    path, name = Path(asked), str(asked).strip()
     if path.is_file():
         return read_scenario(path)
     known = {one.name: one for one in library()}
-    name = str(asked).strip()
     if name in known:
         return known[name]
     if JOIN in name:
         return combined([load(part) for part in name.split(JOIN)])
-    if name.endswith(ENDING):
-        raise WrongScenario(f"There is no file {name!r}.")
-    known_ones = nearest(name, known)
-    raise WrongScenario(f"There is no file {name!r}, and no scenario of that name ships with restock. {known_ones}")
+    ready = (
+        "" if name.endswith(ENDING) else f", and no scenario of that name ships with restock. {nearest(name, known)}"
+    )
+    raise WrongScenario(f"There is no file {name!r}{ready or '.'}")
 
 
-def apply(base: Run, scenario: Scenario) -> World:
-    """The world of a scenario. Raises WrongScenario if an override does not fit the company or matches nothing."""
-    patched = changed(base.company, scenario)
-    return World(scenario.name, patched.company, patched.paths(base.forecast), patched.applied)
+def compare(base: Run, scenarios: Sequence[Scenario], progress: Progress = silent, workers: int = 1) -> Comparison:
+    """The base and the scenarios side by side; one that fails says so, the others are still there.
 
-
-def run(base: Run, scenario: Scenario) -> Answer:
-    """The scenario's two plans in its world. Raises WrongScenario as ``apply`` does."""
-    world = apply(base, scenario)
-    decided = plan(world.company, world.demand)
-    committed = played(world, "committed", base.plan, None)
-    return Answer(scenario, world.applied, (committed, played(world, "reoptimised", decided, decided)))
-
-
-def played(world: World, orders: Orders, decided: Plan, own: Plan | None) -> Outcome:
-    """A plan met with a world's futures; ``own``: the plan again where it was made for this world."""
-    found = play_plan(world.company, decided.orders, world.demand, Moves.of(decided))
-    weekly = cash.figures(found)
-    return Outcome(world.name, orders, own, decided.orders, weekly, cash.totals(found, weekly))
-
-
-def compare(base: Run, scenarios: Sequence[Scenario], progress: Progress = silent) -> Comparison:
-    """The base and the scenarios side by side; one that fails says so, the others are still there."""
-    world = World(BASE, base.company, base.forecast.paths.values, pd.DataFrame(columns=APPLIED_COLUMNS))
-    answers, failed = [], []
-    for number, scenario in enumerate(scenarios):
-        progress("scenarios", number / len(scenarios))
-        try:
-            answers.append(run(base, scenario))
-        except Exception as problem:  # one scenario's trouble is not the others'
-            failed.append((scenario.name, _told(problem)))
-    first = played(world, "committed", base.plan, base.plan)
-    outcomes = [first, *(outcome for one in answers for outcome in one.outcomes)]
+    ``workers``: processes; the answers do not depend on how many.
+    """
+    with crew(base, min(workers, len(scenarios))) as hands:
+        told = hands.each(run, scenarios, _part(progress, 0.0, PLANNED))
+        answers = [one for one in told if isinstance(one, Answer)]
+        failed = [(one.name, got.problem) for one, got in zip(scenarios, told, strict=True) if isinstance(got, Failed)]
+        regret = _regret(hands, answers, _part(progress, PLANNED, 1.0))
+    first = met(base_world(base), "committed", base.plan)
+    outcomes = [first, *(outcome for one in answers for outcome in (one.committed, one.reoptimised))]
     progress("scenarios", 1.0)
     return Comparison(
         base=base,
@@ -128,12 +79,22 @@ def compare(base: Run, scenarios: Sequence[Scenario], progress: Progress = silen
         table=comparison_table(base.company, outcomes),
         applied=_stacked([one.applied for one in answers], APPLIED_COLUMNS),
         failed=pd.DataFrame(failed, columns=FAILED_COLUMNS),
-        changes=_stacked([changed_orders(first, one.outcomes[1]) for one in answers], CHANGES_COLUMNS),
+        regret=regret,
+        changes=_stacked([changed_orders(first, one.reoptimised) for one in answers], CHANGES_COLUMNS),
     )
 
 
-def _told(problem: Exception) -> str:
-    return str(problem) if isinstance(problem, WrongScenario) else f"{type(problem).__name__}: {problem}"
+def _regret(hands: Crew, answers: Sequence[Answer], progress: Progress) -> pd.DataFrame:
+    """Every plan in every world that can be played."""
+    plans = [Orderings.of(BASE, hands.base.plan), *(one.orderings for one in answers)]
+    worlds = [(None, None, plans), *((one.scenario, one.demand, plans) for one in answers)]
+    told = [one for one in hands.each(costs, worlds, progress) if isinstance(one, pd.DataFrame)]
+    return with_regret(pd.concat(told, ignore_index=True)) if told else pd.DataFrame(columns=REGRET_COLUMNS)
+
+
+def _part(progress: Progress, low: float, high: float) -> Progress:
+    """A part of the work tells how far it is as a share of the whole."""
+    return lambda stage, share: progress(stage, low + (high - low) * share)
 
 
 def _stacked(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:

@@ -1,0 +1,121 @@
+"""The worlds of a comparison: what a scenario makes of company and demand, and plans that are met with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from data.company import Company, Floats
+from optimize.ground import ground
+from optimize.plan import Plan
+from optimize.planner import plan
+from scenarios import cash
+from scenarios.apply import changed
+from scenarios.comparison import APPLIED_COLUMNS, BASE, Orders, Outcome
+from scenarios.exceeded import over_budgets, over_capacities
+from scenarios.patch import Scenario
+from scenarios.play import Moves, play_plan
+from scenarios.run import Run
+
+
+@dataclass(frozen=True)
+class World:
+    """What a scenario makes of the company and its demand (S, N, H).
+
+    ``applied``: the overrides that acted; ``anew``: whether its demand took a forecast of its own.
+    """
+
+    name: str
+    company: Company
+    demand: Floats
+    applied: pd.DataFrame
+    anew: bool = False
+
+
+@dataclass(frozen=True)
+class Orderings:
+    """A plan as it is played anywhere: its order lines and what it does beside. ``name``: whose plan it is."""
+
+    name: str
+    lines: pd.DataFrame
+    moves: Moves
+
+    @classmethod
+    def of(cls, name: str, decided: Plan) -> "Orderings":
+        """Without the lines' reasons."""
+        return cls(name, decided.orders.drop(columns="reason"), Moves.of(decided))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A scenario that ran: its overrides that acted, and what became of the committed and the re-optimised orders.
+
+    ``demand``: the world's, where it was forecast anew, else None: the base's, changed, is quickly had again.
+    """
+
+    scenario: Scenario
+    applied: pd.DataFrame
+    committed: Outcome
+    reoptimised: Outcome
+    orderings: Orderings
+    demand: Floats | None
+
+
+def apply(base: Run, scenario: Scenario) -> World:
+    """The world of a scenario. Raises WrongScenario if an override does not fit the company or matches nothing."""
+    patched = changed(base.company, scenario)
+    return World(scenario.name, patched.company, patched.paths(base.forecast), patched.applied, patched.forecasts)
+
+
+def base_world(base: Run) -> World:
+    """The world without overrides."""
+    return World(BASE, base.company, base.forecast.paths.values, pd.DataFrame(columns=APPLIED_COLUMNS))
+
+
+def run(base: Run, scenario: Scenario) -> Answer:
+    """The base's orders as they stand and orders optimised anew, in the scenario's world.
+
+    The base's orders stay where the planner finds none that cost less. Raises WrongScenario as ``apply`` does.
+    """
+    world = apply(base, scenario)
+    decided = plan(world.company, world.demand, known=base.plan.orders)
+    committed = met(world, "committed", base.plan)
+    return Answer(
+        scenario,
+        world.applied,
+        replace(committed, plan=None),
+        met(world, "reoptimised", decided),
+        Orderings.of(scenario.name, decided),
+        world.demand if world.anew else None,
+    )
+
+
+def met(world: World, orders: Orders, decided: Plan) -> Outcome:
+    """A plan met with a world's futures; it is kept without what comes late in each of them."""
+    found = play_plan(world.company, decided.orders, world.demand, Moves.of(decided))
+    weekly = cash.figures(found)
+    kept = replace(decided, late=None)
+    return Outcome(world.name, orders, kept, decided.orders, weekly, cash.totals(found, weekly))
+
+
+def costs(base: Run, asked: tuple[Scenario | None, Floats | None, Sequence[Orderings]]) -> pd.DataFrame:
+    """What each plan costs in a world: plan, world, cost (expected), over_budget and over_capacity.
+
+    ``asked``: the scenario (None: the base), its demand if that is known, and the plans.
+    """
+    scenario, demand, plans = asked
+    world = base_world(base) if scenario is None else _again(base, scenario, demand)
+    known = ground(world.company, world.demand.shape)
+    rows = []
+    for one in plans:
+        played = play_plan(world.company, one.lines, world.demand, one.moves, known)
+        limits = float(over_budgets(played).sum()), float(over_capacities(played).sum())
+        rows.append((one.name, world.name, float(cash.total_cost(played).mean()), *limits))
+    return pd.DataFrame(rows, columns=["plan", "world", "cost", "over_budget", "over_capacity"])
+
+
+def _again(base: Run, scenario: Scenario, demand: Floats | None) -> World:
+    if demand is None:
+        return apply(base, scenario)
+    patched = changed(base.company, scenario)
+    return World(scenario.name, patched.company, demand, patched.applied)
