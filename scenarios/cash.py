@@ -35,7 +35,7 @@ def figures(played: Played) -> dict[str, Floats]:
     brought, loss = cleared + book.salvage, book.cleared + book.left_over - cleared - book.salvage
     sold, lost = played.sold.sum(axis=1), played.lost.sum(axis=1)
     found = {
-        "profit": revenue - book.sold - loss - ordering - moving - fees - holding,
+        "profit": revenue - book.sold - loss - ordering - moving - fees - holding + orders.credit,
         "revenue": revenue,
         "cost_of_goods": book.sold,
         "margin": revenue - book.sold,
@@ -60,6 +60,7 @@ def figures(played: Played) -> dict[str, Floats]:
         "transfer_cost": moving,
         "open_order_fees": fees,
         "holding_cost": holding,
+        "payment_terms": orders.credit,
         "over_budget": over_budgets(played),
         "over_capacity": over_capacities(played),
     }

@@ -29,7 +29,8 @@ MEASURES: tuple[Measure, ...] = (
         "profit",
         "Profit after stock costs",
         "money",
-        "margin, less clearance loss, order charges, transfers, open order fees and holding cost",
+        "margin and what paying later is worth, less clearance loss, order charges, transfers, open order fees and "
+        "holding cost",
         better=1,
     ),
     Measure(
@@ -172,6 +173,14 @@ MEASURES: tuple[Measure, ...] = (
         better=-1,
     ),
     Measure("holding_cost", "Holding cost", "money", "holding_cost of the units left at each week's end", better=-1),
+    Measure(
+        "payment_terms",
+        "Worth of paying later",
+        "money",
+        "carrying rate x payment_days / 365 of the goods ordered, in the week of the order: holding cost counts the "
+        "money in all stock, this what suppliers lend of it",
+        better=1,
+    ),
     Measure(
         "over_budget",
         "Over budgets",
