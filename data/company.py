@@ -97,6 +97,7 @@ class Company:
     - ``stock`` indexed like ``series``: on_hand, sellable units on the shelf on the Monday ``as_of``.
     - ``stock_picture`` indexed like ``series``: how ``stock`` was found (see ``data.stock_picture``), and
       ``stock_claims``: what every system says (see ``data.stock_claims``); empty where it is not told.
+    - ``disputes``: what disputed stock does to today's orders (see ``optimize.disputes``); empty: nothing.
     - ``open_orders``: po, sku, location, supplier, units, due, ordered_on, week (the Monday from which they can be
       sold, never before ``as_of``).
     - ``receipts``, ``promotions``, ``drivers``, ``budgets``: as in the contract.
@@ -129,6 +130,7 @@ class Company:
     approved: pd.DataFrame = field(default_factory=no_approved)
     stock_picture: pd.DataFrame = field(default_factory=pd.DataFrame)
     stock_claims: pd.DataFrame = field(default_factory=pd.DataFrame)
+    disputes: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __post_init__(self) -> None:
         if self.as_of.weekday() != 0:
@@ -155,5 +157,6 @@ class Company:
             approved=self.approved.iloc[:0],
             stock_picture=self.stock_picture.iloc[:0],
             stock_claims=self.stock_claims.iloc[:0],
+            disputes=self.disputes.iloc[:0],
             overrides=self.overrides[self.overrides["made_on"] <= monday],
         )

@@ -28,7 +28,7 @@ class Money(_Section):
 class Stock(_Section):
     trust: tuple[str, ...] = Field((), description="the systems that report stock, the most trusted first")
     tolerance: float = Field(
-        0.05, ge=0, le=1, description="share of the stock by which two systems may differ and still agree"
+        0.1, ge=0, le=1, description="share of the stock by which two systems may differ and still agree"
     )
     sure: float = Field(
         0.7,

@@ -13,6 +13,7 @@ from optimize.approved import Approved, read_approved
 from optimize.arrivals import ordered
 from optimize.checker import InternalError, check, fixed_costs
 from optimize.clearance_table import clearance_table
+from optimize.disputes import capped, noted
 from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
@@ -71,7 +72,7 @@ def plan(
     bound = min(bound, objective)
     gap = (objective - bound) / max(abs(objective), 1e-9)
     limits = binding_limits(company, instance, decisions, proof.prices)
-    orders = order_table(company, instance, decisions, limits, kept)
+    orders = noted(company, order_table(company, instance, decisions, limits, kept))
     clearance = clearance_table(company, instance, decisions)
     transfers = transfer_table(company, instance, decisions)
     projection = projection_table(company, instance, decisions)
@@ -103,12 +104,13 @@ def _total(instance: Instance, decisions: Decisions) -> float:
 
 def _prepared(company: Company, demand: Floats, lines: pd.DataFrame) -> tuple[Instance, Approved | None]:
     """The instance, in frozen weeks with what was approved, and the approved plan, if there is one."""
-    instance = prepare(company, demand)
+    instance = capped(company, prepare(company, demand))
     if not len(lines):
         return instance, None
     known = read_approved(company, instance, lines)
     frozen = company.policy.stability.frozen_weeks
-    return replace(instance, held=known.held(instance, frozen, only_named=True) | known.firm), known
+    held = {**instance.held, **known.held(instance, frozen, only_named=True), **known.firm}
+    return replace(instance, held=held), known
 
 
 def _settled(

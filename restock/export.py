@@ -18,6 +18,7 @@ from forecast.candidates import Demand
 from forecast.demand_table import demand_table
 from restock import accuracy_lines
 from restock.files import write_json, write_text
+from restock.stock_tables import COUNT_COLUMNS, STOCK_COLUMNS, count_list, stock_table
 from scenarios.run import Run
 
 Writer = Callable[[pd.Series], list[str]]
@@ -127,6 +128,22 @@ PROJECTION = SERIES | {
     "p_stockout": CHANCE,
     "lost_units": UNITS,
 }
+STOCK: dict[str, Writer] = {
+    **dict.fromkeys(STOCK_COLUMNS, UNITS),
+    **dict.fromkeys(("sku", "location", "decision", "system"), name),
+    "difference_value": AMOUNT,
+    "sure": CHANCE,
+    "as_of": date,
+    "why": words,
+}
+COUNT_LIST: dict[str, Writer] = {
+    **dict.fromkeys(COUNT_COLUMNS, UNITS),
+    **dict.fromkeys(("sku", "location", "decision"), name),
+    **dict.fromkeys(("name", "why"), words),
+    **dict.fromkeys(("value_at_stake", "difference_value"), AMOUNT),
+    "rank": WHOLE,
+    "sure": CHANCE,
+}
 LIMITS: dict[str, Writer] = {
     **dict.fromkeys(("kind", "name"), name),
     "week": date,
@@ -208,6 +225,8 @@ def write_run(run: Run, out: Path) -> None:
     write_accuracy(run.accuracy, run.value_added, out)
     write_text(out / "projection.csv", csv(run.plan.projection, PROJECTION))
     write_moves(run, out)
+    write_text(out / "stock.csv", csv(stock_table(run.company), STOCK))
+    write_text(out / "count_list.csv", csv(count_list(run.company), COUNT_LIST))
     write_text(out / "limits.csv", csv(run.plan.limits, LIMITS))
     write_text(out / "alerts.csv", csv(run.alerts, ALERTS))
     write_issues(run.problems, out)
@@ -270,6 +289,7 @@ def counts(run: Run) -> dict[str, int]:
         "issues_warn": found.count("warn"),
         "issues_info": found.count("info"),
         "overrides_in_force": len(np.unique(run.forecast.layer.held[run.forecast.layer.cells])),
+        "shelves_to_count": len(run.company.disputes),
         "limits_that_bind": len(run.plan.limits),
         "limits_that_gave": len(run.plan.gave),
     }

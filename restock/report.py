@@ -17,6 +17,7 @@ from restock.report_moves import clearances, transfers
 from restock.report_open_orders import open_orders
 from restock.report_overrides import overrides_in_force
 from restock.report_tables import alerts, risks, supplier_orders
+from restock.stock_tables import counts
 from restock.wording import Money, counted, day, number, share
 from scenarios.run import Run
 
@@ -50,6 +51,7 @@ def page(run: Run, headline: Headline) -> str:
             clearances=clearances(run),
             transfers=transfers(run),
             open_orders=open_orders(run),
+            shelves=counts(run),
             accuracy=lines(run.accuracy),
             accuracy_headers=HEADERS,
             accuracy_title=title,

@@ -11,6 +11,7 @@ from restock.files import whole
 from restock.headline import Headline
 from restock.sheet_names import reference
 from restock.sheets import OPTIONS, Column, Sheets, letter
+from restock.stock_tables import count_list
 from restock.wording import Money, day
 from scenarios.run import Run
 
@@ -47,6 +48,23 @@ ALERTS = {
     "deadline": Column("Act by", 11, "date"),
     "action": Column("What to do", 50, "wrap"),
     "message": Column("What it is about", 70, "wrap"),
+}
+COUNT_LIST = {
+    "rank": Column("Rank", 9, "units"),
+    "sku": Column("SKU", 16, "text"),
+    "name": Column("Product", 36, "text"),
+    "location": Column("Location", 12, "text"),
+    "trusted": Column("Trusted", 11, "units"),
+    "lowest": Column("Lowest", 11, "units"),
+    "highest": Column("Highest", 11, "units"),
+    "order_at_highest": Column("Ordered now at most", 12, "units"),
+    "order_at_trusted": Column("If the trusted is right", 12, "units"),
+    "order_at_lowest": Column("If the lowest is right", 12, "units"),
+    "decision": Column("Order", 9, "text"),
+    "value_at_stake": Column("Hangs on it", 20, "money"),
+    "difference_value": Column("Difference at cost", 20, "money"),
+    "counted": Column("Counted", 11, "units"),
+    "why": Column("What is said", 70, "wrap"),
 }
 ISSUES = {
     "severity": Column("Severity", 10, "text"),
@@ -86,6 +104,8 @@ class _Writer(Sheets):
         later = lines[lines["order_date"].gt(self.run.as_of)]
         self.table("Outlook", OUTLOOK, later, "No later orders are planned.")
         self.table("Alerts", ALERTS, self.run.alerts, "No alerts.")
+        if len(self.run.company.disputes):
+            self.table("Count list", COUNT_LIST, count_list(self.run.company).assign(counted=""), "Nothing to count.")
         self.table(
             "Data issues", ISSUES, problems_table(self.run.problems), "Nothing wrong found in the input.", MOST_ISSUES
         )

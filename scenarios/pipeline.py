@@ -12,6 +12,7 @@ from data.gate import read_company
 from data.problems import Problem
 from data.progress import Progress, silent
 from forecast.engine import Forecast, forecast
+from optimize.disputes import with_disputes
 from optimize.open_decisions import after
 from optimize.planner import plan
 from scenarios.alerts import alerts
@@ -46,6 +47,7 @@ def run_company(
     with _timed("accuracy", spent):
         accuracy, gained = demand.accuracy(), demand.value_added()
     with _timed("plan", spent):
+        company = with_disputes(company, demand.paths.values)
         decided = plan(company, demand.paths.values, progress)
     with _timed("alerts", spent):
         settled = after(company, decided.open_orders["decision"].tolist())
