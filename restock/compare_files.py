@@ -1,11 +1,14 @@
-"""A comparison's files: compare.csv and the tables beside it, the same bytes for the same input and scenarios."""
+"""A comparison's files: page and workbook for people, tables for systems; the same bytes for the same comparison."""
 
 from pathlib import Path
 
 import pandas as pd
 
+from restock.compare_page import write_page
+from restock.compare_workbook import write_workbook
 from restock.export import AMOUNT, WHOLE, Writer, csv, date, fixed, name, words
 from restock.files import write_text
+from restock.headline import money_of
 from scenarios.comparison import Comparison
 
 FIGURE = fixed(4)
@@ -36,7 +39,7 @@ FAILED: dict[str, Writer] = {"scenario": name, "problem": words}
 
 
 def write(compared: Comparison, out: Path) -> None:
-    """compare.csv, and the tables beside it that have rows."""
+    """compare.csv, the tables beside it that have rows, compare.xlsx and compare.html."""
     tables = {
         "compare": (compared.table, COMPARE),
         "compare_applied": (compared.applied, APPLIED),
@@ -50,6 +53,9 @@ def write(compared: Comparison, out: Path) -> None:
             write_text(target, csv(table, writers))
         else:
             target.unlink(missing_ok=True)
+    money = money_of(compared.base)
+    write_workbook(compared, money, out / "compare.xlsx")
+    write_page(compared, money, out / "compare.html")
 
 
 def machine(compared: Comparison) -> dict[str, object]:

@@ -127,6 +127,9 @@ def _formats(book: Any, money: Money) -> dict[str, Any]:
         "money": {"num_format": "#,##0.00", **top},
         "amount": {"num_format": amount, **top},
         "share": {"num_format": "0%", **top},
+        "share1": {"num_format": "0.0%", **top},
+        "times": {"num_format": "0.0", **top},
+        "broken": {"num_format": "#,##0.00", "italic": True, "font_color": "#7A7A7A", **top},
         "total": {"num_format": amount, "bold": True, "top": 1, **top},
         "total_units": {"num_format": "#,##0", "bold": True, "top": 1, **top},
     }
