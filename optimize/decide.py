@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimize.bound import lower_bound
-from optimize.checker import cost_of, violations
+from optimize.checker import violations
 from optimize.choose import Choice
-from optimize.groups import by_suppliers
+from optimize.group import Group, relaxed_model
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.search import search_orders
-from optimize.settle import improved, settled
-from optimize.shared import Row, Shared, shared
-from optimize.single import Batch, batches, plan_alone
-from optimize.stock_flow import Flags, Floats, Integers
+from optimize.settle import improved
+from optimize.shared import Row
+from optimize.single import batches, plan_alone
+from optimize.stock_flow import Flags, Floats
 
 if TYPE_CHECKING:
     from optimize.solve import Solution
 
-SEARCH_STATES, PASSES, IMPROVEMENTS = 256, 2, 2
+PASSES, IMPROVEMENTS = 2, 2
 OFFERS, CLOSE, CALM, CHOICE_NODES = 30, 5e-4, 0.5, 20
 DEARER = (1.05, 1.2, 1.5, 2.0)
 """Floors' prices beyond the best: whole plans on the safe side of a floor, for the choice to fall back on."""
@@ -42,7 +42,7 @@ it is given times these decisions: the fewer there are, the quicker a node.
 Report = Callable[[float], None]
 
 
-def _unheard(share: float) -> None:
+def unheard(share: float) -> None:
     """Nobody listens."""
 
 
@@ -64,51 +64,6 @@ def joined(proofs: Sequence[Proof]) -> Proof:
     return Proof(sum(proof.bound for proof in proofs), tuple(stopped), prices)
 
 
-@dataclass(frozen=True)
-class Group:
-    """Series planned together: what they share and their batches, on a coarse lattice to search with and on whole
-    packs to decide with.
-    """
-
-    instance: Instance
-    common: Shared
-    coarse: list[Batch]
-    exact: list[Batch]
-    limits: Limits
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether no series has so many packs that its plan is coarse."""
-        return all(bool(batch.exact.all()) for batch in self.exact)
-
-    @property
-    def lines(self) -> int:
-        """How many whole decisions the group has."""
-        instance = self.instance
-        return sum(len(instance.arriving[p]) for i in self.common.series for p in instance.periods_of[i])
-
-    @property
-    def always(self) -> Flags:
-        """The limits (limits,) that hold whatever orders are placed."""
-        return np.array([one.order is None for one in self.common.limits], dtype=bool)
-
-    @property
-    def transfers(self) -> Integers:
-        """The slots (transfers, 2) of the group's transfers."""
-        rows = [one.slots for one in self.common.limits if one.row[0] == "moved" and one.sense > 0]
-        return np.array(rows, dtype=np.int64).reshape(-1, 2)
-
-    def with_moved(self, units: Floats) -> "Group":
-        """The group when ``units`` (slots,) are moved between locations, and no other."""
-        parts = settled(self.exact, self.transfers, units)
-        limits = [one for one in self.common.limits if one.row[0] != "moved"]
-        return replace(self, common=replace(self.common, limits=limits), coarse=parts, exact=parts)
-
-    def cost(self, plan: Decisions) -> float:
-        """What a plan of the group costs."""
-        return cost_of(self.instance, self.common.series, plan)
-
-
 def decide_alone(instance: Instance, series: Sequence[int], limits: Limits, into: Decisions) -> Proof:
     """Plans series that share nothing; the plan is written into ``into``.
 
@@ -124,45 +79,63 @@ def decide_alone(instance: Instance, series: Sequence[int], limits: Limits, into
         coarse += batch.series[~batch.exact].tolist()
     if not coarse:
         return Proof(bound)
-    found = _relaxed(instance, coarse, limits)
+    found = relaxed_model(instance, coarse, limits)
     return Proof(bound + found.bound, found.stops)
 
 
 def decide_together(
-    instance: Instance, series: Sequence[int], limits: Limits, into: Decisions, report: Report = _unheard
+    instance: Instance, series: Sequence[int], limits: Limits, into: Decisions, report: Report = unheard
 ) -> Proof:
     """Plans series that share orders, capacities or budgets; the plan is written into ``into``.
 
     ``report`` is called with the share of the work that is done.
     """
-    alike = by_suppliers(instance, series)
-    coarse = [batch for members in alike for batch in batches(instance, members, SEARCH_STATES)]
-    exact = [batch for members in alike for batch in batches(instance, members)]
-    group = Group(instance, shared(instance, series), coarse, exact, limits)
-    relaxed, prices, stopped, moved = _priced(group)
-    report(0.2)
-    assembled, worth, last = _by_transfers(group, prices, moved, relaxed, into, report)
-    cost, constant = group.cost(into), instance.constant(series)
-    pooled = np.array([one.row[0] in ("budget", "service_floor") for one in group.common.limits], dtype=bool)
-    prices = np.where(pooled, assembled, prices)
-    proven = lower_bound(instance, group.common, (coarse, exact), prices, worth, cost - constant, limits) + constant
-    told = {
-        one.row: float(price) for one, price in zip(group.common.limits, last, strict=True) if one.row[0] != "moved"
-    }
-    proof = Proof(max(relaxed, proven) if group.is_exact else relaxed, stopped + limits.hit, told)
+    group = Group.of(instance, series, limits)
+    proof = searched(group, group.relaxed(), into, report)
+    cost = group.cost(into)
     if cost - proof.bound <= limits.gap * abs(cost) or group.lines > EXACT_LINES:
         return proof
     return _branch_and_bound(group, into, proof)
 
 
-def _priced(group: Group) -> tuple[float, Floats, tuple[str, ...], Floats]:
+def searched(group: Group, found: "Solution | None", into: Decisions, report: Report = unheard) -> Proof:
+    """Plans a group by prices, those of its relaxed model first, and proves how good that is."""
+    relaxed, prices, stopped, moved = _priced(group, found)
+    report(0.2)
+    assembled, worth, last = _by_transfers(group, prices, moved, relaxed, into, report)
+    cost, constant = group.cost(into), group.instance.constant(group.common.series)
+    pooled = np.array([one.row[0] in ("budget", "service_floor") for one in group.common.limits], dtype=bool)
+    prices, parts = np.where(pooled, assembled, prices), (group.coarse, group.exact)
+    proven = lower_bound(group.instance, group.common, parts, prices, worth, cost - constant, group.limits) + constant
+    bound = max(relaxed, proven) if group.is_exact else relaxed
+    return Proof(bound, stopped + group.limits.hit, told(group, last))
+
+
+def searched_again(group: Group, before: Decisions, known: dict[Row, float], into: Decisions) -> Proof:
+    """Plans a group again, at another surcharge: from the orders of the plan ``before`` and the limits' prices in it;
+    what that moves between locations stays. No bound is proven.
+    """
+    moved = group.transfers
+    fixed = group.with_moved(before.packs) if moved.size else group
+    prices = np.array([known.get(one.row, 0.0) if one.order is None else 0.0 for one in fixed.common.limits])
+    placed, _ = _search(fixed, fixed.common.placed(before), prices)
+    _, last = _assemble(fixed, placed, prices, into)
+    into.packs[moved] = before.packs[moved]
+    return Proof(-np.inf, group.limits.hit, told(fixed, last))
+
+
+def told(group: Group, prices: Floats) -> dict[Row, float]:
+    """The prices of a group's limits by row of its model."""
+    return {one.row: float(p) for one, p in zip(group.common.limits, prices, strict=True) if one.row[0] != "moved"}
+
+
+def _priced(group: Group, found: "Solution | None") -> tuple[float, Floats, tuple[str, ...], Floats]:
     """The relaxed model's bound and the prices of the limits that always hold, money per unit; what stopped it; and
     the units (slots,) that it moves between locations.
     """
     prices, moved = np.zeros(len(group.common.limits)), np.zeros(len(group.instance.slots))
-    if group.is_exact and not group.always.any():
+    if found is None:
         return -np.inf, prices, (), moved
-    found = _relaxed(group.instance, group.common.series, group.limits)
     for r, one in enumerate(group.common.limits):
         if one.order is None:
             prices[r] = max(-one.sense * found.dual(*one.row), 0.0)
@@ -170,13 +143,6 @@ def _priced(group: Group) -> tuple[float, Floats, tuple[str, ...], Floats]:
         sent = found.model.data.sets["TRANSFERS"]
         moved[sent] = moved[sent + 1] = found.values["sent"]
     return found.bound, group.common.within_boxes(prices), found.stops, moved
-
-
-def _relaxed(instance: Instance, series: Sequence[int], limits: Limits) -> "Solution":
-    """The model of some series without whole packs; Pyomo is loaded only where it is needed."""
-    from optimize.solve import build, solve
-
-    return solve(build(instance, series, 0), limits, relaxed=True)
 
 
 def _by_transfers(
@@ -228,10 +194,7 @@ def _by_prices(group: Group, prices: Floats, into: Decisions, report: Report) ->
     placed: Flags = np.ones(len(group.common.orders), dtype=bool)
     best, kept = np.inf, (prices, prices, prices)
     for number in range(PASSES):
-        unit_cost = group.common.priced(prices)
-        parts = [group.common.charged(batch, prices) for batch in group.coarse]
-        room_price = group.common.room_price(prices)
-        placed, worth = search_orders(group.instance, group.common, parts, unit_cost, room_price, placed, group.limits)
+        placed, worth = _search(group, placed, prices)
         plan = Decisions.none(group.instance)
         prices, last = _assemble(group, placed, prices, plan)
         cost = group.cost(plan)
@@ -241,6 +204,13 @@ def _by_prices(group: Group, prices: Floats, into: Decisions, report: Report) ->
         prices = np.where(group.always, prices, 0.0)
         report(0.2 + 0.6 * (number + 1) / PASSES)
     return kept
+
+
+def _search(group: Group, placed: Flags, prices: Floats) -> tuple[Flags, Floats]:
+    """The orders to place at the limits' prices, and what each line is worth then."""
+    unit_cost, room_price = group.common.priced(prices), group.common.room_price(prices)
+    parts = [group.common.charged(batch, prices) for batch in group.coarse]
+    return search_orders(group.instance, group.common, parts, unit_cost, room_price, placed, group.limits)
 
 
 def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> tuple[Floats, Floats]:

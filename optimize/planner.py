@@ -172,7 +172,8 @@ def _decide(
     company: Company, instance: Instance, watch: _Watch, progress: Progress, start: Decisions | None = None
 ) -> tuple[Decisions, "Proof"]:
     """Plans every independent part: decisions, and the proofs in one, their bound without the fixed part."""
-    from optimize.decide import decide_alone, decide_together, joined
+    from optimize.decide import decide_alone, joined
+    from optimize.together import plan_group
 
     limits = _limits(company)
     alone, together = groups(instance)
@@ -184,7 +185,7 @@ def _decide(
         def report(share: float, done: int = number) -> None:
             progress("planning", (done + share) / len(together))
 
-        proofs.append(decide_together(instance, members, limits, decisions, report))
+        proofs.append(plan_group(instance, members, limits, decisions, report))
         if start is not None:
             keep_known(instance, members, start, decisions)
         watch.lap("together")

@@ -98,8 +98,8 @@ class Shared:
         """The batch when units short pay the prices of their floors."""
         charge = np.zeros(int(batch.series.max()) + 1)
         for limit, price in zip(self.limits, prices, strict=True):
-            own = [i for i in limit.served if i < len(charge)]
-            charge[own] += price
+            if limit.served:
+                charge[[i for i in limit.served if i < len(charge)]] += price
         return charged(batch, charge) if charge.any() else batch
 
     @property

@@ -338,24 +338,33 @@ def _follow(batch: Batch, unit_cost: Floats, tables: list[list[Floats]], into: D
     for column, layers in enumerate(tables):
         for r in reversed(range(batch.slots.shape[2])):
             used = (layers[r + 2][rows, state] < layers[r + 1][rows, state]) | batch.forced[:, column, r]
-            moved: Integers = np.where(used, _step(batch, column, r, layers[r + 1], state, unit_cost), 0)
-            into.packs[batch.slots[:, column, r][used]] = (moved * batch.pitch / batch.units[:, column, r])[used]
-            state = state + moved * batch.sign[:, column, r]
-        gave_up = layers[1][rows, state] < layers[0][rows, state]
-        ahead = np.arange(batch.cost.shape[2]) - state[:, None]
-        priced = layers[0] + (batch.lost * batch.pitch)[:, None] * ahead
-        gone: Integers = np.where(gave_up, np.where(ahead >= 0, priced, np.inf).argmin(axis=1) - state, 0)
-        into.given_up[batch.periods[:, column][gave_up]] = (gone * batch.pitch)[gave_up]
-        state = state + gone
+            own = np.flatnonzero(used)
+            moved = _step(batch, column, r, layers[r + 1], state, unit_cost, own)
+            into.packs[batch.slots[own, column, r]] = moved * batch.pitch[own] / batch.units[own, column, r]
+            state[own] += moved * batch.sign[own, column, r]
+        own = np.flatnonzero(layers[1][rows, state] < layers[0][rows, state])
+        gone = _given_up(batch, layers[0], state, own)
+        into.given_up[batch.periods[own, column]] = gone * batch.pitch[own]
+        state[own] += gone
 
 
-def _step(batch: Batch, column: int, r: int, after: Floats, state: Integers, unit_cost: Floats) -> Integers:
-    """How many states the best use of a slot moves each series; the fewest among equals."""
+def _step(
+    batch: Batch, column: int, r: int, after: Floats, state: Integers, unit_cost: Floats, rows: Integers
+) -> Integers:
+    """How many states the best use of a slot moves some of the series; the fewest among equals."""
     least, most, stride, sign = (
-        part[:, column, r, None] for part in (batch.least, batch.most, batch.stride, batch.sign)
+        part[rows, column, r, None] for part in (batch.least, batch.most, batch.stride, batch.sign)
     )
-    ahead = (np.arange(after.shape[1]) - state[:, None]) * sign
+    ahead = (np.arange(after.shape[1]) - state[rows, None]) * sign
     whole = (ahead >= least) & (ahead <= most) & (ahead % stride == 0)
-    priced = after + _price(batch, column, r, unit_cost) * ahead
-    moved: Integers = np.abs(np.where(whole, priced, np.inf).argmin(axis=1) - state)
+    priced = after[rows] + _price(batch, column, r, unit_cost)[rows] * ahead
+    moved: Integers = np.abs(np.where(whole, priced, np.inf).argmin(axis=1) - state[rows])
     return moved
+
+
+def _given_up(batch: Batch, stay: Floats, state: Integers, rows: Integers) -> Integers:
+    """How many states of demand some of the series give up at best."""
+    ahead = np.arange(stay.shape[1]) - state[rows, None]
+    priced = stay[rows] + (batch.lost * batch.pitch)[rows, None] * ahead
+    gone: Integers = np.where(ahead >= 0, priced, np.inf).argmin(axis=1) - state[rows]
+    return gone

@@ -14,13 +14,13 @@ import numpy as np
 
 from optimize.approved import Approved
 from optimize.checker import cost_of, violations
-from optimize.decide import decide_together
 from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.shared import Row, Shared, shared
 from optimize.single import batches, plan_alone
 from optimize.stock_flow import Floats
+from optimize.together import plan_group
 
 Terms = tuple[Floats, Floats, Floats]
 """Money per unit and fee of each slot (slots,), and the prices of the limits that series share."""
@@ -113,7 +113,7 @@ def _of_alone(instance: Instance, holding: Instance, alone: Sequence[int]) -> Wa
 def _in_one(instance: Instance, holding: Instance, members: list[int], best: Decisions, limits: Limits) -> Ways:
     """Series between which goods are transferred: kept or as in the best plan, all at once."""
     kept = Decisions.none(instance)
-    decide_together(holding, members, limits, kept)
+    plan_group(holding, members, limits, kept)
     saved = cost_of(instance, members, kept) - cost_of(instance, members, best)
     return Ways([members], kept, best, np.array([saved]))
 
@@ -121,7 +121,7 @@ def _in_one(instance: Instance, holding: Instance, members: list[int], best: Dec
 def _by_approved(instance: Instance, holding: Instance, members: list[int], limits: Limits) -> Ways:
     """A group's series, each kept or at its best, while the orders of the approved plan are placed."""
     kept = Decisions.none(instance)
-    proof = decide_together(holding, members, limits, kept)
+    proof = plan_group(holding, members, limits, kept)
     common = shared(instance, members)
     terms = _terms(common, kept, proof.prices)
     (_, cost), (moved, least) = (_planned(one, common, terms) for one in (holding, instance))

@@ -1,0 +1,81 @@
+"""The parts of a large group at work, in processes of their own.
+
+Every process keeps its parts, so that a task sends only prices there and an offer back. What comes out does not depend
+on how many there are.
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
+from multiprocessing import get_context
+from types import TracebackType
+
+from optimize.highs import Limits
+from optimize.part_work import Offer, Task, Work
+from optimize.parts import Part
+from optimize.stock_flow import Floats
+
+MOST = 8
+
+
+class Desk:
+    """Some parts, by number; each is set up when it is asked for first."""
+
+    def __init__(self, parts: dict[int, Part], limits: Limits) -> None:
+        self.parts, self.limits, self.works = parts, limits, dict[int, Work]()
+
+    def do(self, number: int, task: Task, prices: Floats) -> Offer:
+        """What one part answers to a task."""
+        if number not in self.works:
+            self.works[number] = Work(self.parts[number], self.limits)
+        return self.works[number].do(task, prices)
+
+
+class Crew:
+    """All parts, over ``processes`` (0: one for each core, ``MOST`` at most; 1: none but this one)."""
+
+    def __init__(self, parts: Sequence[Part], limits: Limits, processes: int = 0) -> None:
+        self.parts, self.limits, self.stack = dict(enumerate(parts)), limits, ExitStack()
+        count = min(processes or min(os.cpu_count() or 1, MOST), len(parts))
+        self.desk: Desk | None = None if count > 1 else Desk(self.parts, limits)
+        shares = [{n: part for n, part in self.parts.items() if n % count == one} for one in range(count)]
+        self.pools = [self._pool(share) for share in shares] if count > 1 else []
+
+    def _pool(self, share: dict[int, Part]) -> ProcessPoolExecutor:
+        # Started afresh, not forked: a fork of a process with threads can stand still.
+        pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_sit_down, initargs=(share, self.limits))
+        return self.stack.enter_context(pool)
+
+    def do(self, task: Task, prices: Floats) -> list[Offer]:
+        """What all parts answer to a task, by number."""
+        if self.desk is None:
+            try:
+                return [one.result() for one in self._asked(task, prices)]
+            except BrokenProcessPool:  # as where a script starts no process: the work is done here
+                self.desk = Desk(self.parts, self.limits)
+        return [self.desk.do(number, task, prices) for number in self.parts]
+
+    def _asked(self, task: Task, prices: Floats) -> list[Future[Offer]]:
+        return [self.pools[n % len(self.pools)].submit(_do, n, task, prices) for n in self.parts]
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stack.close()
+
+
+_desks: list[Desk] = []
+"""The desk of a process that works on parts: one, none in the process that leads."""
+
+
+def _sit_down(parts: dict[int, Part], limits: Limits) -> None:
+    _desks.append(Desk(parts, limits))
+
+
+def _do(number: int, task: Task, prices: Floats) -> Offer:
+    return _desks[-1].do(number, task, prices)

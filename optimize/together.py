@@ -1,0 +1,24 @@
+"""Series that share something, planned in one group, or in parts where only budgets hold a large group together."""
+
+from optimize.apart import decide_apart
+from optimize.decide import Proof, Report, decide_together, unheard
+from optimize.highs import Limits
+from optimize.instance import Decisions, Instance
+from optimize.parts import parts_of
+
+LARGE, MANY = 250, 8
+"""Series and parts from which a group is taken apart: of fewer, the budgets' last money could not be spent well."""
+
+
+def plan_group(
+    instance: Instance, series: list[int], limits: Limits, into: Decisions, report: Report = unheard
+) -> Proof:
+    """Plans series that share orders, capacities or budgets; the plan is written into ``into``.
+
+    ``report`` is called with the share of the work that is done.
+    """
+    if len(series) >= LARGE:
+        parts = parts_of(instance, series)
+        if len(parts[0]) >= MANY:
+            return decide_apart(instance, parts, limits, into, report)
+    return decide_together(instance, series, limits, into, report)
