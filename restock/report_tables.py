@@ -24,6 +24,12 @@ KINDS = {
     "season_leftover": "Left over at season's end",
     "late_open_order": "Late delivery",
     "limit_gave": "A limit cannot be kept",
+    "festival_under_covered": "Promotion not covered",
+    "order_now_or_express": "Order now, or pay express later",
+    "open_order_to_settle": "Open order to rush or cancel",
+    "supplier_drifts_late": "Supplier drifts late",
+    "phantom_stock": "Stock on paper, no sales",
+    "stock_in_dispute": "Stock in dispute",
 }
 
 

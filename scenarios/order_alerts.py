@@ -18,6 +18,7 @@ from scenarios.lanes import next_regular
 from scenarios.shelf import supplies
 
 LATE_ORDER = "late_open_order"
+TO_SETTLE = "open_order_to_settle"
 LIMIT_GAVE = "limit_gave"
 
 
@@ -78,11 +79,45 @@ def _late_order(company: Company, lines: list[LateLine]) -> Alert:
         week=line["week"],
         probability=sum(one.probability * one.margin_lost for one in lines) / margin,
         money_at_risk=margin,
-        action=f"Have {supplier} confirm {line['po']}; if it comes after {week}, rush or replace what sells first",
+        action=f"Wait for {line['po']} and have {supplier} confirm it; if it comes after {week}, replace what sells "
+        "first",
         deadline=company.as_of,
         message=f"{line['po']} was due on {day(line['due'])}; the plan counts on it from {week}. If it does not come "
         f"before a new order could be sold, it is expected to lose sales of {units(lost)}, {money(company, margin)} of "
         f"margin: {listed(names)}.",
+    )
+
+
+DECISIONS = {"expedite": "Have {po} rushed", "cancel": "Cancel {po}", "reorder": "Cancel {po} and order anew"}
+
+
+def settled_orders(company: Company, plan: Plan) -> list[Alert]:
+    """Purchase orders that the plan has rushed or cancelled, one alert for each and decision. Money at risk: what that
+    saves in expectation against waiting; probability 1: the plan counts on it.
+    """
+    changed = plan.open_orders[plan.open_orders["decision"].isin(list(DECISIONS)) & plan.open_orders["money"].gt(0)]
+    return [_to_settle(company, rows) for _, rows in changed.groupby(["po", "decision"], sort=True)]
+
+
+def _to_settle(company: Company, rows: pd.DataFrame) -> Alert:
+    dearest = rows.sort_values(["money", "sku", "location"], ascending=[False, True, True], kind="stable")
+    lines = dearest.to_dict(orient="records")
+    first, single = lines[0], len(lines) == 1
+    saved, overdue = float(rows["money"].sum()), bool(first["due"] < company.as_of)
+    names = [article(company, line["sku"], line["location"]) for line in lines]
+    was = "was" if overdue else "is"
+    return Alert(
+        kind=LATE_ORDER if overdue else TO_SETTLE,
+        sku=str(first["sku"]) if single else "",
+        location=str(first["location"]) if single else "",
+        supplier=str(first["supplier"]),
+        week=company.as_of,
+        probability=1.0,
+        money_at_risk=saved,
+        action=DECISIONS[first["decision"]].format(po=first["po"]) + f": {units(float(rows['units'].sum()))}",
+        deadline=company.as_of,
+        message=f"{first['po']} {was} due on {day(first['due'])}. The plan counts on this instead of waiting, which "
+        f"would cost {money(company, saved)} more: {listed(names)}. {first['reason']}",
     )
 
 
