@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from types import TracebackType
 
 from optimize.highs import Limits
@@ -34,11 +34,15 @@ class Desk:
 
 
 class Crew:
-    """All parts, over ``processes`` (0: one for each core, ``MOST`` at most; 1: none but this one)."""
+    """All parts, over ``processes`` (0: one for each core, ``MOST`` at most; 1: none but this one).
+
+    A process that somebody else started, to plan beside others, has one core.
+    """
 
     def __init__(self, parts: Sequence[Part], limits: Limits, processes: int = 0) -> None:
         self.parts, self.limits, self.stack = dict(enumerate(parts)), limits, ExitStack()
-        count = min(processes or min(os.cpu_count() or 1, MOST), len(parts))
+        cores = 1 if parent_process() else os.cpu_count() or 1
+        count = min(processes or min(cores, MOST), len(parts))
         self.desk: Desk | None = None if count > 1 else Desk(self.parts, limits)
         shares = [{n: part for n, part in self.parts.items() if n % count == one} for one in range(count)]
         self.pools = [self._pool(share) for share in shares] if count > 1 else []
