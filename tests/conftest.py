@@ -1,6 +1,7 @@
 """Shared by the tests: a small company from a few lists."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -137,3 +138,34 @@ def decided() -> Callable[[Instance, Limits], tuple[Decisions, float]]:
         return plan, sum(proof.bound for proof in proofs)
 
     return decide
+
+
+@pytest.fixture(scope="session")
+def write_shop() -> Callable[..., Path]:
+    """Writes the input of a shop with two products, planned quickly: 30 weeks of sales before 2026-05-11, ``weeks`` in
+    all; ``stock``: units of A and B; ``more``: CSV tables that come on top or instead; ``policy``: further TOML."""
+
+    def write(
+        folder: Path,
+        weeks: int = 30,
+        stock: tuple[int, int] = (30, 2),
+        more: dict[str, str] | None = None,
+        policy: str = "",
+    ) -> Path:
+        folder.mkdir(parents=True)
+        sold = np.random.default_rng(7).poisson((20, 5), (weeks, 2))
+        days = pd.date_range("2025-10-13", periods=weeks, freq="7D")
+        sales = [f"{day:%Y-%m-%d},{sku},{sold[at, row]}" for at, day in enumerate(days) for row, sku in enumerate("AB")]
+        tables = {
+            "sales": "date,sku,units\n" + "\n".join(sales),
+            "items": "sku,name,unit_cost,price\nA,Milk,10,25\nB,奶粉,4,9",
+            "suppliers": "supplier,name,order_cost\nS,Acme,20",
+            "sourcing": "sku,supplier,lead_time_weeks,pack_size\nA,S,2,5\nB,S,2,1\nB,T/2,1,1",
+            "stock": f"sku,on_hand\nA,{stock[0]}\nB,{stock[1]}",
+        }
+        for name, text in (tables | (more or {})).items():
+            (folder / f"{name}.csv").write_text(text + "\n", encoding="utf-8")
+        (folder / "restock.toml").write_text(f"[horizon]\nweeks = 6\n[forecast]\npaths = 10\n{policy}")
+        return folder
+
+    return write

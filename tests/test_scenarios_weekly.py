@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
@@ -25,31 +24,8 @@ MONDAY = pd.Timestamp("2026-05-11")
 Shop = Callable[..., Path]
 
 
-def write_shop(
-    folder: Path, weeks: int = 30, stock: tuple[int, int] = (30, 2), more: dict[str, str] | None = None
-) -> Path:
-    """Two products from one supplier, as of 2026-05-11 and ``weeks`` - 30 weeks later."""
-    folder.mkdir(parents=True)
-    sold = np.random.default_rng(7).poisson((20, 5), (weeks, 2))
-    days = pd.date_range(MONDAY - pd.Timedelta(weeks=30), periods=weeks, freq="7D")
-    sales = [
-        f"{day:%Y-%m-%d},{sku},{sold[at, column]}" for at, day in enumerate(days) for column, sku in enumerate("AB")
-    ]
-    tables = {
-        "sales": "date,sku,units\n" + "\n".join(sales),
-        "items": "sku,name,unit_cost,price\nA,Milk,10,25\nB,奶粉,4,9",
-        "suppliers": "supplier,name,order_cost\nS,Acme,20",
-        "sourcing": "sku,supplier,lead_time_weeks,pack_size\nA,S,2,5\nB,S,2,1\nB,T/2,1,1",
-        "stock": f"sku,on_hand\nA,{stock[0]}\nB,{stock[1]}",
-    }
-    for name, text in (tables | (more or {})).items():
-        (folder / f"{name}.csv").write_text(text + "\n", encoding="utf-8")
-    (folder / "restock.toml").write_text("[horizon]\nweeks = 6\n[forecast]\npaths = 10\n")
-    return folder
-
-
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, State, str]:
+def ran(write_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, State, str]:
     """A shop, the state after its first week, and the run's id."""
     folder = tmp_path_factory.mktemp("weekly")
     shop, state = write_shop(folder / "in"), new_state(folder / "state")
@@ -130,7 +106,7 @@ def test_what_a_killed_run_left_is_cleared_away(ran: tuple[Path, State, str]) ->
     assert history(state)["status"].tolist() == ["killed", "done"]
 
 
-def test_a_rejected_input_is_history_too(tmp_path: Path) -> None:
+def test_a_rejected_input_is_history_too(write_shop: Shop, tmp_path: Path) -> None:
     shop, state = write_shop(tmp_path / "in", more={"items": "sku,unit_cost\nA,10"}), new_state(tmp_path / "state")
     with pytest.raises(Rejected):
         weekly(str(shop), MONDAY, state, write_files)
@@ -139,7 +115,7 @@ def test_a_rejected_input_is_history_too(tmp_path: Path) -> None:
     assert (state.runs / told["run_id"]).is_dir()
 
 
-def test_a_fault_leaves_no_run(tmp_path: Path) -> None:
+def test_a_fault_leaves_no_run(write_shop: Shop, tmp_path: Path) -> None:
     shop, state = write_shop(tmp_path / "in"), new_state(tmp_path / "state")
 
     def broken(*_: object) -> None:
@@ -194,7 +170,7 @@ def test_a_store_of_a_newer_restock_is_left_alone(tmp_path: Path) -> None:
         open_store(tmp_path)
 
 
-def test_a_database_is_kept_as_its_tables(tmp_path: Path) -> None:
+def test_a_database_is_kept_as_its_tables(write_shop: Shop, tmp_path: Path) -> None:
     import sqlite3
 
     shop, state = write_shop(tmp_path / "in"), new_state(tmp_path / "state")
