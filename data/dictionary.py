@@ -12,7 +12,7 @@ from data.columns import Column, Table
 from data.policy import Policy
 from data.schema import TABLES
 
-START, END = "<!-- data dictionary -->\n", "<!-- /data dictionary -->"
+NAME = "data dictionary"
 FORMS = """\
 `*` marks a required column; a blank cell elsewhere means what the table says. Dates are ISO (2026-03-30), money is in
 the company's currency, units are sales units. No figure may exceed a thousand million, budgets aside."""
@@ -33,10 +33,16 @@ def markdown() -> str:
 
 def renewed(text: str) -> str:
     """The text with the dictionary between its markers. ValueError if a marker is missing."""
-    before, rest = text.split(START, 1) if START in text else (text, "")
-    if END not in rest:
-        raise ValueError(f"the text has no {START.strip()} followed by {END}")
-    return before + START + markdown() + END + rest.split(END, 1)[1]
+    return filled(text, NAME, markdown())
+
+
+def filled(text: str, name: str, content: str) -> str:
+    """The text with ``content`` between the markers of that name. ValueError if a marker is missing."""
+    start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    before, rest = text.split(start, 1) if start in text else (text, "")
+    if end not in rest:
+        raise ValueError(f"the text has no {start.strip()} followed by {end}")
+    return before + start + content + end + rest.split(end, 1)[1]
 
 
 def _table(table: Table) -> str:
