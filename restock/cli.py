@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from restock import __version__, cli_data, cli_weekly
+from restock import __version__, cli_compare, cli_data, cli_weekly
 from restock.call import Manner, calling
-from restock.options import OUT, AsOf, Json, LogFormat, Logs, Out, Quiet, Source, Verbose, given, monday
+from restock.options import OUT, AsOf, Json, LogFormat, Logs, Out, Quiet, Source, Verbose, monday
 
 app = typer.Typer(
     name="restock",
@@ -157,48 +157,6 @@ def backtest(
         run_backtest(call, source, first, rounds, forecast_value, out)
 
 
-@app.command(epilog='Example: restock compare demo/input "budget -20%" "demand +20%" --out out')
-def compare(
-    source: Annotated[
-        str | None,
-        typer.Argument(metavar="INPUT", parser=given, help="As for restock plan.", show_default=False),
-    ] = None,
-    scenarios: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="SCENARIO...",
-            help='Scenario files (.toml) or names of ready ones; "one + another" combines them. None: all ready ones.',
-            show_default=False,
-        ),
-    ] = None,
-    as_of: AsOf = None,
-    listed: Annotated[
-        bool, typer.Option("--list", help="Only list the ready scenarios and what one may change.", show_default=False)
-    ] = False,
-    workers: Annotated[
-        int, typer.Option("--workers", metavar="N", min=1, help="Processes; the results do not depend on it.")
-    ] = 2,
-    out: Out = OUT,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
-) -> None:
-    """What-if scenarios side by side with the base, on the same futures, in money.
-
-    In each scenario's world the base's orders are played as they stand, and orders are optimised anew: the difference
-    is what reacting is worth.
-    """
-    if source is None and not listed:
-        raise typer.BadParameter("Give the INPUT, or --list.")
-    with calling("compare", Manner(as_json, quiet, verbose, logs), None if listed else out) as call:
-        from restock.compare_command import run_compare, run_list
-
-        if source is None or listed:
-            run_list(call)
-        else:
-            run_compare(call, source, scenarios or [], as_of, workers, out)
-
-
+cli_compare.add_to(app)
 cli_data.add_to(app)
 cli_weekly.add_to(app)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from restock.compare_page import write_page
 from restock.compare_workbook import write_workbook
-from restock.export import AMOUNT, WHOLE, Writer, csv, date, fixed, name, words
+from restock.export import AMOUNT, CHANCE, ORDERS, WHOLE, Writer, csv, date, fixed, name, words
 from restock.files import write_text
 from restock.headline import money_of
 from scenarios.comparison import Comparison
@@ -35,16 +35,29 @@ CHANGES: dict[str, Writer] = {
     **dict.fromkeys(("expedite", "units_base", "units_scenario", "change"), WHOLE),
     "why": words,
 }
+CURVE: dict[str, Writer] = {
+    "field": name,
+    "value": CHANCE,
+    "amount": CHANCE,
+    "plan": name,
+    **dict.fromkeys(("spend", "cost", "profit"), AMOUNT),
+    "fill_rate": CHANCE,
+    "over_budget": AMOUNT,
+    "marginal_value": fixed(6),
+}
 FAILED: dict[str, Writer] = {"scenario": name, "problem": words}
 
 
 def write(compared: Comparison, out: Path) -> None:
     """compare.csv, the tables beside it that have rows, compare.xlsx and compare.html."""
+    weighted = compared.weighted.plan.orders if compared.weighted else pd.DataFrame()
     tables = {
         "compare": (compared.table, COMPARE),
         "compare_applied": (compared.applied, APPLIED),
         "compare_changes": (compared.changes, CHANGES),
         "compare_regret": (compared.regret, REGRET),
+        "compare_curve": (compared.curve, CURVE),
+        "compare_weighted": (weighted, ORDERS),
         "compare_failed": (compared.failed, FAILED),
     }
     for title, (table, writers) in tables.items():
@@ -70,6 +83,8 @@ def machine(compared: Comparison) -> dict[str, object]:
         "run_id": compared.base.run_id,
         "outcomes": told,
         "regret": _records(compared.regret),
+        "curve": _records(compared.curve),
+        "weighted": _weighted(compared),
         "failed": _records(compared.failed),
     }
 
@@ -82,5 +97,16 @@ def _figures(totals: pd.DataFrame) -> dict[str, dict[str, float]]:
     }
 
 
+def _weighted(compared: Comparison) -> dict[str, object] | None:
+    """The plan for all scenarios at once, its orders aside."""
+    one = compared.weighted
+    if one is None:
+        return None
+    return {name: getattr(one, name) for name in ("shares", "left_out", "caution", "mean", "worst", "plans")}
+
+
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict(orient="records")]
+    return [
+        {str(key): None if pd.isna(value) else value for key, value in row.items()}
+        for row in table.to_dict(orient="records")
+    ]

@@ -10,7 +10,7 @@ from optimize.plan import Plan
 from scenarios.patch import Scenario
 from scenarios.run import Run
 
-BASE = "base"
+BASE, WEIGHTED = "base", "weighted"
 TABLE_COLUMNS = ["scenario", "orders", "measure", "week", "mean", "q10", "q90", "difference", "standard_error"]
 APPLIED_COLUMNS = [
     *("scenario", "priority", "field", "operation", "value"),
@@ -22,7 +22,10 @@ CHANGES_COLUMNS = [
     *("scenario", "sku", "location", "supplier", "order_date", "expedite"),
     *("units_base", "units_scenario", "change", "why"),
 ]
-CURVE_COLUMNS = ["field", "value", "spend", "cost", "profit", "fill_rate", "marginal_value"]
+CURVE_COLUMNS = [
+    *("field", "value", "amount", "plan"),
+    *("spend", "cost", "profit", "fill_rate", "over_budget", "marginal_value"),
+]
 
 Orders = Literal["committed", "reoptimised"]
 
@@ -45,6 +48,24 @@ class Outcome:
     totals: dict[str, Floats]
 
 
+@dataclass(frozen=True)
+class Weighted:
+    """One plan for several scenarios at once (see weighted.py).
+
+    ``shares``: of each scenario in the futures put together; ``left_out``: scenarios that change more than demand;
+    ``caution``: the weight of the worst tenth; ``mean`` and ``worst``: expected loss, and that of the worst tenth,
+    money; ``plans``: how many were made.
+    """
+
+    plan: Plan
+    shares: dict[str, float]
+    left_out: list[str]
+    caution: float
+    mean: float
+    worst: float
+    plans: int
+
+
 def _empty(columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(columns=columns)
 
@@ -61,9 +82,12 @@ class Comparison:
     ``changed``: how many figures it touched.
     ``failed``: scenarios that could not be run (``FAILED_COLUMNS``).
     ``regret``: expected cost of each plan in each world, what it lies above the best plan's there, and by what it
-    exceeds budgets (money) and capacities (units) (``REGRET_COLUMNS``; the base among both).
+    exceeds budgets (money) and capacities (units) (``REGRET_COLUMNS``; the base among both, and the plan
+    ``WEIGHTED`` if it was asked for).
     ``changes``: order lines that differ from the base's (``CHANGES_COLUMNS``), why in words.
-    ``curve``: a trade-off curve (``CURVE_COLUMNS``), one row per plan; empty if none was asked for.
+    ``curve``: a trade-off curve (``CURVE_COLUMNS``), one row per value: the ``amount`` that it stands for, the ``plan``
+    that serves it, and what one more of the amount saves since the row before; empty if none was asked for.
+    ``weighted``: the plan for all scenarios at once, None if it was not asked for.
     """
 
     base: Run
@@ -75,6 +99,7 @@ class Comparison:
     regret: pd.DataFrame = field(default_factory=lambda: _empty(REGRET_COLUMNS))
     changes: pd.DataFrame = field(default_factory=lambda: _empty(CHANGES_COLUMNS))
     curve: pd.DataFrame = field(default_factory=lambda: _empty(CURVE_COLUMNS))
+    weighted: Weighted | None = None
 
     def outcome(self, scenario: str, orders: Orders) -> Outcome:
         """One of the outcomes; raises KeyError if there is none."""

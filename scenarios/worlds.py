@@ -101,7 +101,7 @@ def met(world: World, orders: Orders, decided: Plan) -> Outcome:
 def costs(base: Run, asked: tuple[Scenario | None, Floats | None, Sequence[Orderings]]) -> pd.DataFrame:
     """What each plan costs in a world: plan, world, cost (expected), over_budget and over_capacity.
 
-    ``asked``: the scenario (None: the base), its demand if that is known, and the plans.
+    ``asked``: the scenario (None: the base), its demand if that was forecast anew, and the plans.
     """
     scenario, demand, plans = asked
     world = base_world(base) if scenario is None else _again(base, scenario, demand)
@@ -112,6 +112,11 @@ def costs(base: Run, asked: tuple[Scenario | None, Floats | None, Sequence[Order
         limits = float(over_budgets(played).sum()), float(over_capacities(played).sum())
         rows.append((one.name, world.name, float(cash.total_cost(played).mean()), *limits))
     return pd.DataFrame(rows, columns=["plan", "world", "cost", "over_budget", "over_capacity"])
+
+
+def world_again(base: Run, answer: Answer) -> World:
+    """The world of a scenario that ran."""
+    return _again(base, answer.scenario, answer.demand)
 
 
 def _again(base: Run, scenario: Scenario, demand: Floats | None) -> World:
