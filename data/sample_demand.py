@@ -47,10 +47,12 @@ EAST_SHARE = (0.55, 0.75)
 class Sales:
     """What happened at N series (rows of ``series``: the product's columns and its location) in 156 weeks.
 
-    ``units`` (N, T) sold; ``in_stock`` (N, T) share of the week on the shelf; ``price`` (N, T) paid; ``alive`` (N, T).
+    ``wanted`` and ``units`` (N, T), those sold of them; ``in_stock`` (N, T) share of the week on the shelf; ``price``
+    (N, T) paid; ``alive`` (N, T).
     """
 
     series: pd.DataFrame
+    wanted: Units
     units: Units
     in_stock: Floats
     price: Floats
@@ -68,7 +70,7 @@ def sales(products: pd.DataFrame, promotions: pd.DataFrame, seed: int) -> Sales:
     mean = _expected(series, seed) * uplift * alive * own_swings
     wanted = rng.poisson(_as_told(series, mean, in_stock))
     price = series["price"].to_numpy()[:, None] * (1 - discount)
-    return Sales(series, rng.binomial(wanted, in_stock), in_stock, price.round(2), alive)
+    return Sales(series, wanted, rng.binomial(wanted, in_stock), in_stock, price.round(2), alive)
 
 
 def promotions(products: pd.DataFrame, seed: int) -> pd.DataFrame:

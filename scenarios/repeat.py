@@ -39,7 +39,7 @@ def repeat(state: State, run_id: str, out: Path, write: Write, progress: Progres
     richer, told = with_carried(company, _carried(state, str(row["carried"])))
     run = run_company(richer, [*problems, *told], progress)
     write(run, out, state.runs / str(row["previous"]) if row["previous"] else None)
-    then, now = _contents(state.runs / run_id), _contents(out)
+    then, now = contents(state.runs / run_id), contents(out)
     same = [name for name in sorted(then) if then[name] == now.get(name)]
     return Repeated(run, same, sorted({*then, *now} - set(same)))
 
@@ -58,7 +58,8 @@ def _carried(state: State, name: str) -> Carried:
     return Carried.read(path.read_text(encoding="utf-8") if name else "")
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
+def contents(folder: Path) -> dict[str, bytes]:
+    """The folder's files, without what tells of time."""
     found = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name not in TIMED}
     if "summary.json" in found:
         untimed = {name: value for name, value in json.loads(found["summary.json"]).items() if name != "seconds"}

@@ -1,19 +1,21 @@
 """Rules of thumb that purchasers use: what each orders on its Monday from what is known then."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from data.calendar import weeks_from
+from data.calendar import WEEK, monday_on_or_after, weeks_from
 from data.company import Company, Floats
 from data.lanes import cheapest_lanes, exposed_weeks
+from scenarios.lanes import weeks_to_order_day
 from scenarios.moving_average import MovingAverage, moving_average
 from scenarios.purchase import purchase
 
 Rule = Callable[[Company], pd.DataFrame]
-WEEKS_PER_YEAR = 52
+WEEKS_PER_YEAR, QUARTER = 52, 13
 
 
 def period_cover(spare_weeks: float) -> Rule:
@@ -30,6 +32,39 @@ def period_cover(spare_weeks: float) -> Rule:
         return purchase(company, lanes, np.maximum(level - position(company), 0.0))
 
     return decide
+
+
+def quarterly(company: Company) -> pd.DataFrame:
+    """Once a quarter, order from averages: on each supplier's first order day of the quarter, up to lead time + a
+    quarter of the mean of the last 13 weeks' sales; what has a season, of the sales of the same weeks a year ago.
+
+    Suppliers take a quarter's order whole: what they can deliver of one order week does not bind it.
+    """
+    lanes = cheapest_lanes(company).assign(max_units=np.inf)
+    company = replace(company, suppliers=company.suppliers.assign(capacity_units=np.inf))
+    today = company.as_of == _first_order_days(company).reindex(lanes["supplier"]).to_numpy()
+    cover = lanes["lead_time_weeks"].fillna(0).to_numpy(dtype=float) + QUARTER
+    need = np.maximum(_averages(company, cover) * cover - position(company), 0.0)
+    return purchase(company, lanes, np.where(today, need, 0.0))
+
+
+def _first_order_days(company: Company) -> pd.Series:
+    """Each supplier's first order day on or after the first Monday of the quarter that has begun last."""
+    begins = pd.Series([company.as_of.to_period("Q").start_time - pd.DateOffset(months=months) for months in (0, 3)])
+    mondays = monday_on_or_after(begins)
+    start: pd.Timestamp = mondays[mondays <= company.as_of].max()
+    return start + weeks_to_order_day(company, start) * WEEK
+
+
+def _averages(company: Company, cover: Floats) -> Floats:
+    """Units sold a week (N,): mean of the last 13 weeks, of a season's goods that of the ``cover`` weeks a year ago."""
+    sold = np.nan_to_num(company.history.units)
+    recent = sold[:, -QUARTER:].mean(axis=1)
+    ahead = sold[:, max(sold.shape[1] - WEEKS_PER_YEAR, 0) :]
+    share = np.clip(cover[:, None] - np.arange(ahead.shape[1]), 0.0, 1.0)
+    year_ago = (ahead * share).sum(axis=1) / np.maximum(share.sum(axis=1), 1.0)
+    seasonal = company.items.loc[company.series.get_level_values("sku"), "season_end"].notna().to_numpy()
+    return np.asarray(np.where(seasonal, year_ago, recent))
 
 
 def order_up_to(company: Company) -> pd.DataFrame:

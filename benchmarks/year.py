@@ -1,0 +1,140 @@
+"""The sample company's year, decided by restock every Monday, against its old ways: quarterly orders from averages.
+
+Both live through the same 52 weeks from 2025-06-30 on, from the same stock and open orders: each Monday they see the
+sales that were recorded until then and their own shelf, order, and meet what was really wanted that week (the generator
+knows it; recorded sales are less where the shelf was empty). Suppliers come as late as they came then. The old ways are
+``scenarios.rules.quarterly``: once a quarter, lead time + 13 weeks of the average.
+
+Counted are the weeks that an order can decide, as in ``restock backtest``: cost is holding, lost margin, order
+charges, surcharges and write-downs. The festival is the autumn festival's two weeks, of the promoted baby goods: the
+share of the series' weeks that lost a sale. Read the last line: the change against the old ways beside the target.
+
+    python benchmarks/year.py [--weeks 52] [--paths 200] [--every 1]
+
+``--every 4`` keeps every fourth product, and of the suppliers' minimums, charges and capacities a fourth.
+"""
+
+import argparse
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+
+from data import sample_catalogue, sample_demand
+from data.company import Company, Floats
+from data.gate import read_company
+from data.sample import AS_OF, write_sample
+from data.sample_story import FESTIVAL_WEEKS, LAST_FESTIVAL
+from forecast.engine import forecast
+from optimize.planner import plan
+from scenarios.measures import by_round, by_series_and_week, figures
+from scenarios.replay import Decide, Replay, replay
+from scenarios.rules import quarterly
+from scenarios.world import World, world
+
+SEED = 2026
+FIRST = pd.Timestamp("2025-06-30")
+LAST_SEASON = -pd.DateOffset(years=1)
+OF_ALL = ["order_cost", "min_order_value", "capacity_units"]
+TARGETS = {"stock_turns": "+30%", "festival_stock_out_rate": "22% -> 5%", "cost": "-25%"}
+
+
+def main() -> None:
+    """Replays both and prints their figures."""
+    options = _options()
+    company = _company(options.every, options.paths)
+    scene = world(company, FIRST, options.weeks)
+    scene = replace(scene, demand=_wanted(scene))
+    told = {}
+    for name, decide in (("old ways", quarterly), ("restock", _restock)):
+        begun = perf_counter()
+        told[name] = _figures(scene, replay(scene, name, _in_season(decide), _progress))
+        print(f"{name} ({perf_counter() - begun:,.0f} s): " + ", ".join(f"{k} {v:,.4g}" for k, v in told[name].items()))
+    _compare(told["old ways"], told["restock"])
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weeks", type=int, default=52)
+    parser.add_argument("--paths", type=int, default=200)
+    parser.add_argument("--every", type=int, default=1)
+    return parser.parse_args()
+
+
+def _company(every: int, paths: int) -> Company:
+    with tempfile.TemporaryDirectory() as folder:
+        write_sample(Path(folder), SEED)
+        company, _ = read_company(folder, AS_OF)
+    policy = company.policy
+    policy = policy.model_copy(update={"forecast": policy.forecast.model_copy(update={"paths": paths})})
+    kept = company.items.index[::every]
+    rows = np.flatnonzero(company.series.get_level_values("sku").isin(kept))
+    history = company.history.only(rows)
+
+    def of_kept(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["sku"].isin(kept)].reset_index(drop=True)
+
+    return replace(
+        company,
+        policy=policy,
+        history=history,
+        items=_seasons(company.items, LAST_SEASON),
+        suppliers=company.suppliers.assign(**company.suppliers[OF_ALL] / every),
+        stock=company.stock.loc[history.series],
+        sourcing=of_kept(company.sourcing),
+        open_orders=of_kept(company.open_orders),
+    )
+
+
+def _seasons(items: pd.DataFrame, shift: pd.DateOffset) -> pd.DataFrame:
+    return items.assign(**{name: items[name] + shift for name in ("season_start", "season_end")})
+
+
+def _in_season(decide: Decide) -> Decide:
+    """The decision of who knows the dates of the season that runs or comes next."""
+
+    def decided(known: Company) -> pd.DataFrame:
+        over = known.items["season_end"].lt(known.as_of).any()
+        return decide(replace(known, items=_seasons(known.items, -LAST_SEASON)) if over else known)
+
+    return decided
+
+
+def _restock(known: Company) -> pd.DataFrame:
+    return plan(known, forecast(known).paths.values).due_now()
+
+
+def _wanted(scene: World) -> Floats:
+    """What was really wanted of each series in each week."""
+    products = sample_catalogue.products(SEED)
+    sales = sample_demand.sales(products, sample_demand.promotions(products, SEED), SEED)
+    names = pd.MultiIndex.from_frame(sales.series[["sku", "location"]])
+    rows = names.get_indexer(scene.company.series)
+    columns = sample_demand.HISTORY.get_indexer(scene.weeks)
+    return np.asarray(sales.wanted[np.ix_(rows, columns)], dtype=float)
+
+
+def _figures(scene: World, played: Replay) -> dict[str, float]:
+    detail = by_series_and_week(scene, played)
+    baby = detail["sku"].map(scene.company.items["category"]).eq("baby")
+    festival = detail["week"].ge(LAST_FESTIVAL) & detail["week"].lt(LAST_FESTIVAL + pd.Timedelta(weeks=FESTIVAL_WEEKS))
+    rate = {"festival_stock_out_rate": float(detail.loc[baby & festival, "lost"].gt(0).mean())}
+    return figures(detail, by_round(scene, played)) | rate
+
+
+def _compare(old: dict[str, float], new: dict[str, float]) -> None:
+    turns, cost = (new[name] / old[name] - 1.0 for name in ("stock_turns", "cost"))
+    festival = f"{old['festival_stock_out_rate']:.1%} -> {new['festival_stock_out_rate']:.1%}"
+    measured = {"stock_turns": f"{turns:+.1%}", "festival_stock_out_rate": festival, "cost": f"{cost:+.1%}"}
+    print("; ".join(f"{name} {value} (target {TARGETS[name]})" for name, value in measured.items()))
+
+
+def _progress(policy: str, share: float) -> None:
+    print(f"\r{policy} {share:.0%}", end="" if share < 1 else "\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()
