@@ -8,7 +8,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell as cell
 from restock.sheets import Sheets
 from scenarios.regret import exceeds, least_regret
 
-TOP = 4
+TOP, WIDE = 4, 18
 BROKEN = "Grey italics: it goes beyond a budget or a capacity of that world and cannot be placed there as it stands."
 
 
@@ -16,7 +16,7 @@ def write_regret(sheets: Sheets, sheet: Any, regret: pd.DataFrame) -> None:
     """Costs by plan (row) and world (column), the best of each world, and what every plan costs more."""
     worlds, plans = (list(dict.fromkeys(regret[name])) for name in ("world", "plan"))
     sheet.set_column(0, 0, 34)
-    sheet.set_column(1, len(worlds) + 1, 18)
+    sheet.set_column(1, len(worlds) + 1, WIDE)
     choice, formats = least_regret(regret), sheets.formats
     sheet.write_string(0, 0, f"Least worst regret: the plan for “{choice.plan}”", formats["title"])
     sheet.write_string(1, 0, BROKEN, formats["text"])
@@ -43,3 +43,4 @@ def write_regret(sheets: Sheets, sheet: Any, regret: pd.DataFrame) -> None:
 def _head(sheets: Sheets, sheet: Any, row: int, titles: list[str]) -> None:
     for place, title in enumerate(titles):
         sheet.write_string(row, place, title, sheets.formats["header_right" if place else "header"])
+    sheets.room(sheet, row, [(title, WIDE) for title in titles[1:]])

@@ -19,21 +19,21 @@ COLUMNS = {
     "Base": 15,
     "As committed": 15,
     "to base": 14,
-    "± error": 11,
+    "± error": 14,
     "Re-optimised": 15,
     "to base ": 14,
-    "± error ": 11,
+    "± error ": 14,
     "Reacting adds": 14,
-    "± error  ": 11,
+    "± error  ": 14,
     "P10": 15,
     "P90": 15,
-    "What it counts": 80,
 }
 BASE, STAYS, REACTS = 2, 3, 6
 DIFFERENCES = {4: (STAYS, BASE), 7: (REACTS, BASE), 9: (REACTS, STAYS)}
 """Columns of differences: which column less which; behind each stands its standard error."""
 WEEKLY = ("cash_flow", "payments", "working_capital")
 FORMATS = {"money": "units", "units": "units", "share": "share1", "times": "times"}
+CHANGES = {"money": "change", "units": "change", "share": "change_share", "times": "change_times"}
 
 
 class ScenarioSheet:
@@ -50,19 +50,18 @@ class ScenarioSheet:
         """Title, sentence, measures, sums to check them by, weeks."""
         self.sheet.write_string(0, 0, self.effect.name, self.formats["title"])
         self.sheet.write_string(1, 0, self.effect.why, self.formats["text"])
-        self.sheet.merge_range(2, 0, 2, 12, "", self.formats["wrap"])
-        self.sheet.write_string(2, 0, self.effect.sentence, self.formats["wrap"])
-        self.sheet.set_row(2, 34)
+        self.sheet.merge_range(2, 0, 2, len(COLUMNS) - 1, "", self.formats["wrap"])
+        self.sheets.paragraph(self.sheet, 2, 0, self.effect.sentence, 0.9 * sum(COLUMNS.values()))
         for place, (title, width) in enumerate(COLUMNS.items()):
             self.sheet.set_column(place, place, width)
-            style = "header" if place in (0, 1, len(COLUMNS) - 1) else "header_right"
+            style = "header" if place < BASE else "header_right"
             self.sheet.write_string(HEAD, place, title.strip(), self.formats[style])
         for name in BY_NAME:
             self.measure(name)
         self.sums(HEAD + len(BY_NAME) + 2)
         self.weeks(HEAD + len(BY_NAME) + 6)
         self.sheet.freeze_panes(HEAD + 1, 1)
-        self.sheet.repeat_rows(HEAD)
+        self.sheet.set_h_pagebreaks([HEAD + len(BY_NAME) + 6])
 
     def measure(self, name: str) -> None:
         """A measure's row; its differences are formulas."""
@@ -70,12 +69,12 @@ class ScenarioSheet:
         style = self.formats[FORMATS[known.unit]]
         self.sheet.write_string(row, 0, known.label, self.formats["text"])
         self.sheet.write_string(row, 1, known.unit, self.formats["text"])
-        self.sheet.write_string(row, len(COLUMNS) - 1, known.meaning, self.formats["text"])
         for place, outcome in self.outcomes.items():
             self.sheet.write_number(row, place, float(outcome.totals[name].mean()), style)
         for place, (after, before) in DIFFERENCES.items():
             apart = gap(self.outcomes[after], self.outcomes[before], name)
-            self.sheet.write_formula(row, place, f"={cell(row, after)}-{cell(row, before)}", style, apart.mean)
+            told, changed = f"={cell(row, after)}-{cell(row, before)}", self.formats[CHANGES[known.unit]]
+            self.sheet.write_formula(row, place, told, changed, apart.mean)
             self.sheet.write_number(row, place + 1, apart.error, style)
         for place, level in zip((11, 12), np.quantile(self.outcomes[REACTS].totals[name], [0.1, 0.9]), strict=True):
             self.sheet.write_number(row, place, float(level), style)
@@ -96,7 +95,7 @@ class ScenarioSheet:
     def weeks(self, row: int) -> None:
         """Cash flow, payments and working capital by week: base, committed, re-optimised and its difference."""
         weeks = self.compared.base.forecast.paths.weeks
-        self.sheet.write_string(row, 0, "By week", self.formats["bold"])
+        self.sheet.write_string(row, 0, "By week", self.formats["header"])
         self.sheet.write_string(row + 1, 0, "Week", self.formats["header"])
         for offset, week in enumerate(weeks, start=2):
             self.sheet.write_datetime(row + offset, 0, week.to_pydatetime(), self.formats["date"])
@@ -106,9 +105,9 @@ class ScenarioSheet:
 
     def weekly(self, row: int, column: int, name: str) -> None:
         """A measure's four columns."""
-        label = BY_NAME[name].label
-        for place, title in enumerate(("base", "committed", "re-optimised", "to base")):
-            self.sheet.write_string(row + 1, column + place, f"{label}, {title}", self.formats["header_right"])
+        self.sheet.merge_range(row, column, row, column + 3, BY_NAME[name].label, self.formats["header_right"])
+        for place, title in enumerate(("Base", "As committed", "Re-optimised", "to base")):
+            self.sheet.write_string(row + 1, column + place, title, self.formats["header_right"])
         means: list[Floats] = [one.weekly[name].mean(axis=0) for one in self.outcomes.values()]
         for offset in range(len(means[0])):
             line = row + 2 + offset
@@ -116,7 +115,7 @@ class ScenarioSheet:
                 self.sheet.write_number(line, column + place, float(values[offset]), self.formats["units"])
             told = f"={cell(line, column + 2)}-{cell(line, column)}"
             apart = float(means[2][offset] - means[0][offset])
-            self.sheet.write_formula(line, column + 3, told, self.formats["units"], apart)
+            self.sheet.write_formula(line, column + 3, told, self.formats["change"], apart)
 
     def chart(self, row: int, weeks: int) -> None:
         """Working capital by week as a picture beside its figures."""
@@ -131,6 +130,8 @@ class ScenarioSheet:
                 }
             )
         chart.set_title({"name": BY_NAME["working_capital"].label})
+        chart.set_x_axis({"date_axis": True, "num_format": "d mmm", "major_unit": 28, "major_unit_type": "days"})
+        chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D7DEE5"}}})
         chart.set_legend({"position": "bottom"})
-        chart.set_size({"width": 560, "height": 320})
-        self.sheet.insert_chart(row + 1, len(COLUMNS) - 1, chart)
+        chart.set_size({"width": 900, "height": 320})
+        self.sheet.insert_chart(row + weeks + 3, 0, chart)

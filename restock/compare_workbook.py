@@ -17,6 +17,7 @@ from scenarios.comparison import Comparison
 from scenarios.finance_measures import BY_NAME
 
 MOST_FIGURES = 1_000_000
+WIDE = 100
 FIGURES = {
     "scenario": Column("Scenario", 26, "text"),
     "orders": Column("Orders", 13, "text"),
@@ -56,7 +57,7 @@ CHANGES = {
     "change": Column("Change", 10, "units", "={units_scenario}-{units_base}"),
     "unit_cost": Column("Item's cost", 12, "price"),
     "value": Column("Change at cost", 16, "money", "={change}*{unit_cost}"),
-    "why": Column("Why", 70, "wrap"),
+    "why": Column("Why", 110, "wrap"),
 }
 FAILED = {"scenario": Column("Scenario", 30, "text"), "problem": Column("What stood against it", 100, "wrap")}
 
@@ -100,8 +101,7 @@ class _Writer(Sheets):
     def how_to_read(self, sheet: Any, names: list[str]) -> None:
         """What the workbook says, where to find what, and what each measure counts."""
         sheet.set_column(0, 0, 34)
-        sheet.set_column(1, 1, 110)
-        text = self.formats["wrap"]
+        sheet.set_column(1, 1, WIDE)
         sheet.write_string(0, 0, f"Scenarios beside the plan of {day(self.compared.base.as_of)}", self.formats["title"])
         told = [
             ("In short", opening(self.compared, self.effects, self.money)),
@@ -120,14 +120,14 @@ class _Writer(Sheets):
         row = 2
         for title, words in told:
             sheet.write_string(row, 0, title, self.formats["bold"])
-            sheet.write_string(row, 1, words, text)
+            self.paragraph(sheet, row, 1, words, WIDE)
             row += 1
         row = self.contents(sheet, row + 1, names)
         sheet.write_string(row, 0, "What each measure counts", self.formats["header"])
         sheet.write_string(row, 1, "", self.formats["header"])
         for place, measure in enumerate(BY_NAME.values(), start=row + 1):
             sheet.write_string(place, 0, measure.label, self.formats["text"])
-            sheet.write_string(place, 1, measure.meaning, text)
+            self.paragraph(sheet, place, 1, measure.meaning, WIDE)
         sheet.freeze_panes(2, 1)
 
     def contents(self, sheet: Any, row: int, names: list[str]) -> int:
@@ -136,7 +136,7 @@ class _Writer(Sheets):
         sheet.write_string(row, 1, "What it does", self.formats["header"])
         for place, (effect, name) in enumerate(zip(self.effects, names, strict=True), start=row + 1):
             sheet.write_url(place, 0, f"internal:{reference(name, 'A1')}", self.formats["link"], effect.name)
-            sheet.write_string(place, 1, effect.sentence, self.formats["wrap"])
+            self.paragraph(sheet, place, 1, effect.sentence, WIDE)
         if not names:
             sheet.write_string(row + 1, 0, "No scenario could be run.", self.formats["bold"])
         return row + max(len(names), 1) + 2

@@ -1,6 +1,7 @@
 """Workbooks: sheets of tables that print, freeze and filter alike, figures live where they follow from others."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ from restock.sheet_names import SheetNames
 from restock.wording import Money, counted
 
 LONGEST_TEXT = 32_000
+LINE_HEIGHT, CHARACTERS, MOST_LINES = 15, 1.1, 27
+"""Of a line: its height in points, how many characters of running text fit into one of a column's width, and how many
+lines a row can show."""
 MOST_ROWS = 20_000
 OPTIONS = {
     "strings_to_formulas": False,
@@ -49,6 +53,17 @@ class Sheets:
         sheet.set_footer("&L&A&RPage &P of &N")
         return sheet
 
+    def paragraph(self, sheet: Any, row: int, column: int, text: str, width: float) -> None:
+        """Text that wraps within a width."""
+        sheet.write_string(row, column, text[:LONGEST_TEXT], self.formats["wrap"])
+        self.room(sheet, row, [(text, width)])
+
+    def room(self, sheet: Any, row: int, texts: Iterable[tuple[Any, float]]) -> None:
+        """Makes a row as high as its texts need within their columns' widths, for not every reader does."""
+        lines = max((math.ceil(len(str(text)) / (CHARACTERS * width)) for text, width in texts), default=1)
+        if lines > 1:
+            sheet.set_row(row, LINE_HEIGHT * min(lines, MOST_LINES))
+
     def table(
         self, wanted: str, columns: dict[str, Column], rows: pd.DataFrame, empty: str, most: int = MOST_ROWS
     ) -> None:
@@ -64,6 +79,7 @@ class Sheets:
 
     def rows(self, sheet: Any, top: int, columns: dict[str, Column], rows: pd.DataFrame) -> None:
         """Header and rows from ``top`` on, frozen and filtered."""
+        self.room(sheet, top, [(self.heading_of(column), column.width) for column in columns.values()])
         for place, (field, column) in enumerate(columns.items()):
             sheet.set_column(place, place, column.width)
             self.heading(sheet, top, place, column)
@@ -73,16 +89,22 @@ class Sheets:
                     sheet.write_formula(top + offset, place, told, self.formats[column.format], value)
                 else:
                     self.cell(sheet, top + offset, place, value, column.format)
+        wrapped = {field: column.width for field, column in columns.items() if column.format == "wrap"}
+        for offset, texts in enumerate(zip(*(rows[field] for field in wrapped), strict=True), start=1):
+            self.room(sheet, top + offset, zip(texts, wrapped.values(), strict=True))
         sheet.freeze_panes(top + 1, 1)
         sheet.autofilter(top, 0, top + len(rows), len(columns) - 1)
         sheet.repeat_rows(top)
 
     def heading(self, sheet: Any, row: int, place: int, column: Column) -> None:
-        """A column's title, above its figures to the right, with the currency where the cells leave it out."""
-        currency = self.money.currency if column.format in ("price", "money") else ""
-        title = f"{column.title} ({currency})" if currency else column.title
+        """A column's title, above its figures to the right."""
         style = "header" if column.format in ("text", "wrap", "date") else "header_right"
-        sheet.write_string(row, place, title, self.formats[style])
+        sheet.write_string(row, place, self.heading_of(column), self.formats[style])
+
+    def heading_of(self, column: Column) -> str:
+        """A column's title, with the currency where the cells leave it out."""
+        currency = self.money.currency if column.format in ("price", "money") else ""
+        return f"{column.title} ({currency})" if currency else column.title
 
     def cell(self, sheet: Any, row: int, column: int, value: Any, kind: str) -> None:
         """One cell, by its kind: text stays text whatever it looks like, what is not known stays empty."""
@@ -113,7 +135,7 @@ def _formats(book: Any, money: Money) -> dict[str, Any]:
     amount, top, head = f"{prefix}#,##0.00", {"valign": "top"}, {"bold": True, "bg_color": "#E8EDF2", "bottom": 1}
     styles: dict[str, dict[str, Any]] = {
         "title": {"bold": True, "font_size": 14},
-        "bold": {"bold": True},
+        "bold": {"bold": True, **top},
         "figure": {"bold": True, "align": "right"},
         "headline": {"bold": True, "align": "left", "num_format": amount},
         "header": {**head, "text_wrap": True, "align": "left", "indent": 1, **top},
@@ -129,6 +151,9 @@ def _formats(book: Any, money: Money) -> dict[str, Any]:
         "share": {"num_format": "0%", **top},
         "share1": {"num_format": "0.0%", **top},
         "times": {"num_format": "0.0", **top},
+        "change": {"num_format": "+#,##0;-#,##0;0", **top},
+        "change_share": {"num_format": "+0.0%;-0.0%;0.0%", **top},
+        "change_times": {"num_format": "+0.0;-0.0;0.0", **top},
         "broken": {"num_format": "#,##0.00", "italic": True, "font_color": "#7A7A7A", **top},
         "total": {"num_format": amount, "bold": True, "top": 1, **top},
         "total_units": {"num_format": "#,##0", "bold": True, "top": 1, **top},
