@@ -244,9 +244,14 @@ def _left(place: Place) -> dict[str, Any]:
 def _compared(wanted: dict[str, Any], found: dict[str, Any]) -> Counter[str]:
     """How often an order is missing, is there twice, or anything else is not as it should be."""
     lines = [Counter(json.dumps(order[1]) for order in one["orders"]) for one in (wanted, found)]
-    same = all(wanted[name] == found[name] for name in ("runs", "files", "about", "kinds"))
+    differ = [name for name in ("runs", "about", "kinds") if wanted[name] != found[name]]
+    differ += [
+        name for name in {**wanted["files"], **found["files"]} if wanted["files"].get(name) != found["files"].get(name)
+    ]
+    if differ:
+        print(f"not as an undisturbed round leaves it: {', '.join(differ)}")
     return Counter(
-        lost=sum((lines[0] - lines[1]).values()), doubled=sum((lines[1] - lines[0]).values()), half=int(not same)
+        lost=sum((lines[0] - lines[1]).values()), doubled=sum((lines[1] - lines[0]).values()), half=int(bool(differ))
     )
 
 
