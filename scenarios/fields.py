@@ -73,5 +73,5 @@ FIELDS: dict[str, Field] = {
         ("category", "supplier"),
         weeks=True,
     ),
-    "service_floor": Field("least expected fill rate", ITEM, high=1.0),
+    "service_floor": Field("least expected fill rate", ITEM, "items", high=1.0),
 }

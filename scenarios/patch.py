@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 
 from scenarios.fields import FIELDS
@@ -121,8 +122,10 @@ class Override(_Strict):
 
     def changed(self, value: Any) -> Any:
         """A number or array after the operation, within the field's bounds."""
-        told = {"set": value * 0 + self.number, "add": value + self.number, "multiply": value * self.number}
-        return told[self.operation].clip(FIELDS[self.field].low, FIELDS[self.field].high)
+        told = np.full_like(value, self.number, dtype=float)
+        if self.operation != "set":
+            told = value + self.number if self.operation == "add" else value * self.number
+        return np.clip(told, FIELDS[self.field].low, FIELDS[self.field].high)
 
 
 class Scenario(_Strict):

@@ -12,10 +12,9 @@ import pandas as pd
 from data.calendar import weeks_from
 from data.company import Company, Floats
 from forecast.engine import Forecast, forecast
+from forecast.promotions import lifted_weeks
 from scenarios.patch import Override
 from scenarios.segment import cells_of, coming_promotions, nothing, promotions_of
-
-SAME = 1e-9
 
 
 def stretched(company: Company, override: Override, demand: Floats) -> tuple[Floats, int]:
@@ -64,12 +63,13 @@ def promotions_changed(company: Company, override: Override) -> tuple[Company, i
 
 
 def reforecast(company: Company, base: Forecast) -> Floats:
-    """The base's paths (S, N, H) with what the company's promotions make of them: in the cells whose expected demand
-    differs, the values of a forecast anew, in the order of the base's paths.
+    """The base's paths (S, N, H) with what the company's promotions make of them: where one was or is now, and in the
+    week after, the values of a forecast anew, in the order of the base's paths.
     """
     found, paths = forecast(company), base.paths.values
-    before, now = base.outlook.mean, found.outlook.mean
-    rows, weeks = np.nonzero(np.abs(now - before) > SAME * np.maximum(before, 1.0))
+    both = pd.concat([base.demand.company.promotions, company.promotions])
+    moved = replace(company, promotions=both.drop_duplicates(keep=False))
+    rows, weeks = np.nonzero(lifted_weeks(moved, base.paths.weeks).touched)
     rank = np.argsort(np.argsort(paths[:, rows, weeks], axis=0, kind="stable"), axis=0, kind="stable")
     result = paths.copy()
     result[:, rows, weeks] = np.take_along_axis(np.sort(found.paths.values[:, rows, weeks], axis=0), rank, axis=0)
