@@ -112,16 +112,36 @@ def chart(weeks: pd.DatetimeIndex, series: dict[str, tuple[str, Floats]], banded
     return Chart(lines, [(height(tick), _compact(tick)) for tick in ticks], labels, height(0.0))
 
 
+def trade_off(amounts: Floats, costs: Floats) -> Chart:
+    """What is paid in all (costs) over what is given (amounts), both ascending by the amounts."""
+    ticks = _round(float(costs.min()), float(costs.max()))
+    bottom, top = ticks[0], ticks[-1]
+
+    def height(value: float) -> float:
+        return HIGH - BELOW - (HIGH - BELOW - 8) * (value - bottom) / ((top - bottom) or 1.0)
+
+    span = float(amounts[-1] - amounts[0]) or 1.0
+    places = LEFT + (WIDE - 28 - LEFT) * (amounts - amounts[0]) / span
+    labels = [(float(place), _compact(float(amount))) for place, amount in zip(places, amounts, strict=True)]
+    line = Line("Total cost", "reacts", _points(places, costs, height))
+    return Chart([line], [(height(tick), _compact(tick)) for tick in ticks], labels, height(bottom))
+
+
 def _points(places: Floats, values: Floats, height: Callable[[float], float]) -> str:
     return " ".join(f"{x:.1f},{height(float(y)):.1f}" for x, y in zip(places, values, strict=True))
 
 
 def _ticks(low: float, high: float) -> list[float]:
     """Round figures that span low to high, nothing among them."""
-    span = max(high, 0.0) - min(low, 0.0) or 1.0
+    return _round(min(low, 0.0), max(high, 0.0))
+
+
+def _round(low: float, high: float) -> list[float]:
+    """Round figures that span low to high."""
+    span = high - low or 1.0
     power = 10.0 ** np.floor(np.log10(span / LINES))
     step = next(power * factor for factor in (1, 2, 5, 10) if span / (power * factor) <= LINES)
-    first, last = int(np.floor(min(low, 0.0) / step)), int(np.ceil(max(high, 0.0) / step))
+    first, last = int(np.floor(low / step)), int(np.ceil(high / step))
     return [step * place for place in range(first, last + 1)]
 
 

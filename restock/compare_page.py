@@ -6,7 +6,7 @@ from pathlib import Path
 from data.company import Floats
 from restock import compare_charts
 from restock.compare_charts import Chart, Step
-from restock.compare_tables import ChangedLine, Line, applied, changes, curve, measures, regret
+from restock.compare_tables import ChangedLine, Line, applied, changes, measures, regret, trade_off, weighted
 from restock.compare_words import HOW_TO_READ, KINDS, Effect, effects, opening, three
 from restock.files import write_text
 from restock.report import environment
@@ -52,8 +52,8 @@ def page(compared: Comparison, money: Money) -> str:
             effects=told,
             parts_of_scenarios=[part(compared, effect, place, money) for place, effect in enumerate(told)],
             regret=regret(compared, money),
-            curve=curve(compared),
-            curve_field=str(compared.curve["field"].iloc[0]).replace("_", " ") if len(compared.curve) else "",
+            weighted=weighted(compared, money),
+            curve=trade_off(compared),
             failed=compared.failed.to_dict(orient="records"),
             definitions=[(one.label, one.meaning) for one in BY_NAME.values()],
             shown_lines=SHOWN_LINES,

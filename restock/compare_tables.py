@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from restock import compare_charts
+from restock.compare_charts import Chart
 from restock.compare_words import figure, gap, three
 from restock.report_tables import in_short, product_name
-from restock.wording import Money, day, number
-from scenarios.comparison import Comparison
+from restock.wording import Money, day, number, share
+from scenarios.comparison import WEIGHTED, Comparison
 from scenarios.finance_measures import BY_NAME
 from scenarios.patch import SEGMENT
 from scenarios.regret import exceeds, least_regret
@@ -160,16 +162,48 @@ def regret(compared: Comparison, money: Money) -> Regret | None:
     return Regret(worlds, rows, told)
 
 
-def curve(compared: Comparison) -> list[list[str]]:
-    """The trade-off curve's rows, as read; empty if none was asked for."""
-    return [
+@dataclass(frozen=True)
+class TradeOff:
+    """A curve as read: its ``field``, a row of cells for each value, and total cost over the amount."""
+
+    field: str
+    rows: list[list[str]]
+    chart: Chart
+
+
+def trade_off(compared: Comparison) -> TradeOff | None:
+    """The trade-off curve; None if none was asked for."""
+    table = compared.curve
+    if table.empty:
+        return None
+    rows = [
         [
-            f"{float(row['value']):g}",
-            number(float(row["spend"])),
-            number(float(row["cost"])),
-            number(float(row["profit"])),
-            figure(float(row["fill_rate"]), "fill_rate"),
-            number(float(row["marginal_value"]), 3),
+            f"{row['value']:g}",
+            number(row["amount"], 0 if row["amount"] >= 100 else 2),
+            number(row["spend"]),
+            number(row["cost"]),
+            number(row["profit"]),
+            figure(row["fill_rate"], "fill_rate"),
+            number(row["over_budget"]),
+            number(row["marginal_value"], 3),
         ]
-        for row in compared.curve.to_dict(orient="records")
+        for row in table.to_dict(orient="records")
     ]
+    amounts, costs = (table[name].to_numpy(dtype=float) for name in ("amount", "cost"))
+    return TradeOff(str(table["field"].iloc[0]).replace("_", " "), rows, compare_charts.trade_off(amounts, costs))
+
+
+def weighted(compared: Comparison, money: Money) -> str:
+    """The plan for all scenarios at once in words; "" if it was not asked for."""
+    one = compared.weighted
+    if one is None:
+        return ""
+    shares = ", ".join(f"{share(part)} “{name}”" for name, part in one.shares.items())
+    told = f"The plan “{WEIGHTED}” is one for {shares}."
+    if one.caution:
+        told += f" Its worst tenth of futures counts {share(one.caution)} extra."
+    if one.left_out:
+        named = ", ".join(f"“{name}”" for name in one.left_out)
+        told += f" Left out, for they change more than demand: {named}."
+    now = money(float(one.plan.due_now()["value"].sum()))
+    return f"{told} To place now: {now}; its lines are in compare_weighted.csv."

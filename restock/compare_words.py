@@ -155,7 +155,8 @@ def figure(value: float, name: str) -> str:
 def opening(compared: Comparison, told: list[Effect], money: Money) -> str:
     """The sentence at the top: what hurts most and where reacting is worth most."""
     if not told:
-        return "No scenario could be run; what stood against them is told below."
+        failed = "No scenario could be run; what stood against them is told below."
+        return failed if len(compared.failed) else "No scenario was asked for."
     worst = min(told, key=lambda one: one.reoptimised.mean)
     best = max(told, key=lambda one: one.reacting.mean)
     profit = money(float(compared.outcome(BASE, "committed").totals["profit"].mean()))

@@ -59,6 +59,18 @@ CHANGES = {
     "value": Column("Change at cost", 16, "money", "={change}*{unit_cost}"),
     "why": Column("Why", 110, "wrap"),
 }
+CURVE = {
+    "field": Column("Field", 18, "text"),
+    "value": Column("Value", 10, "price"),
+    "amount": Column("Amount", 17, "money"),
+    "plan": Column("Plan", 24, "text"),
+    "spend": Column("Orders placed", 17, "money"),
+    "cost": Column("Total cost", 17, "money"),
+    "profit": Column("Profit", 17, "money"),
+    "fill_rate": Column("Fill rate", 11, "share1"),
+    "over_budget": Column("Over budgets", 17, "money"),
+    "marginal_value": Column("One more saves", 17, "price"),
+}
 FAILED = {"scenario": Column("Scenario", 30, "text"), "problem": Column("What stood against it", 100, "wrap")}
 
 
@@ -85,6 +97,8 @@ class _Writer(Sheets):
         self.how_to_read(first, names)
         if len(self.compared.regret):
             write_regret(self, self.sheet("Robust choice"), self.compared.regret)
+        if len(self.compared.curve):
+            self.table("Trade-off", CURVE, self.compared.curve, "")
         self.table("Overrides", OVERRIDES, self.compared.applied, "No override changed anything.")
         self.table("Orders changed", CHANGES, self.changes(), "No scenario changes the orders.")
         self.table("Figures", FIGURES, self.figures(), "No scenario ran.", MOST_FIGURES)

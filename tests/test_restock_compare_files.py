@@ -15,6 +15,7 @@ from restock.compare_page import page
 from restock.compare_words import Gap, effects, figure, opening
 from scenarios import what_if
 from scenarios.comparison import BASE
+from scenarios.curve import Curve
 from scenarios.patch import Override, Scenario
 from scenarios.pipeline import run_company
 
@@ -35,7 +36,8 @@ def compared(small_company):
     more = Scenario(name="more / toys", why=NASTY, override=(_times("demand", 1.5, "toys"),))
     dearer = Scenario(name="dearer", why=FORMULA, override=(_times("unit_cost", 1.1),))
     wrong = Scenario(name="wrong", override=(_times("demand", 2.0, "toyz"),))
-    return what_if.compare(run_company(company, []), [more, dearer, wrong])
+    curve = Curve("budget", (0.5, 1.0))
+    return what_if.compare(run_company(company, []), [more, dearer, wrong], workers=1, caution=0.5, curve=curve)
 
 
 def _times(field, value, category=""):
@@ -84,6 +86,17 @@ def test_the_page_says_what_each_scenario_changes_in_money_and_how_sure_that_is(
     assert "falls by EUR" in told[1].sentence
 
 
+def test_a_curve_and_a_plan_for_all_scenarios_are_told(compared, html):
+    assert len(compared.curve) == 2
+    assert "Trade-off: budget" in html
+    assert f"{compared.curve['spend'][0]:,.0f}" in html
+    assert "The plan “weighted” is one for" in html
+    assert "worst tenth of futures counts 50% extra" in html
+    calm = page(replace(compared, curve=compared.curve.iloc[:0], weighted=None), EUR)
+    assert "Trade-off" not in calm
+    assert "weighted” is one for" not in calm
+
+
 def test_a_scenario_that_fails_says_so_beside_the_others(html, values):
     assert "toyz" in html
     assert "could not be run" in html
@@ -94,6 +107,7 @@ def test_without_a_scenario_the_page_says_what_to_do(compared):
     none = replace(compared, scenarios=[], outcomes=compared.outcomes[:1])
     text = page(none, EUR)
     assert "No scenario could be run" in text
+    assert "There is no scenario to compare" in text
     assert "restock compare --list" in text
 
 
@@ -140,7 +154,7 @@ def test_differences_below_two_errors_may_be_chance():
 
 def test_the_workbook_has_a_sheet_per_scenario_and_one_that_pivots(values):
     assert values.sheetnames == [
-        *("How to read", "more - toys", "dearer", "Robust choice"),
+        *("How to read", "more - toys", "dearer", "Robust choice", "Trade-off"),
         *("Overrides", "Orders changed", "Figures", "Not run"),
     ]
     assert [sheet.freeze_panes for sheet in values][:3] == ["B3", "B6", "B6"]
@@ -183,6 +197,13 @@ def test_regret_is_live(compared, formulas, values):
     worlds = compared.regret["world"].nunique()
     worst = compared.regret.groupby("plan", sort=False)["regret"].max().tolist()
     assert [shown.cell(top + i, worlds + 2).value for i in range(plans)] == pytest.approx(worst)
+
+
+def test_the_trade_off_is_a_sheet(compared, values):
+    rows = [[cell.value for cell in row] for row in values["Trade-off"].iter_rows(min_row=2)]
+    assert [row[1] for row in rows] == [0.5, 1.0]
+    assert [row[5] for row in rows] == pytest.approx(compared.curve["cost"].tolist())
+    assert rows[1][9] == pytest.approx(compared.curve["marginal_value"][1], abs=1e-9)
 
 
 def test_text_stays_text_whatever_it_looks_like(formulas):
