@@ -20,14 +20,24 @@ Patched = tuple[Company, int]
 
 
 def price(company: Company, override: Override) -> Patched:
-    """Selling prices; the loss per lost sale follows, demand does not."""
+    """Selling prices, those that the drivers tell of weeks to come too; the loss per lost sale follows, demand not."""
     named = rows_of(company, override, company.items)
     if not named.any():
         raise nothing(override, "no item is named")
     items = company.items
     prices = items["price"].mask(named, override.changed(items["price"]))
     shortage = (items["shortage_cost"] + prices - items["price"]).clip(lower=0.0)
-    return replace(company, items=items.assign(price=prices, shortage_cost=shortage)), int(named.sum())
+    drivers = _told_prices(company, items.index[named], override)
+    changed = replace(company, items=items.assign(price=prices, shortage_cost=shortage), drivers=drivers)
+    return changed, int(named.sum())
+
+
+def _told_prices(company: Company, skus: pd.Index, override: Override) -> pd.DataFrame:
+    drivers = company.drivers
+    if "price" not in drivers:
+        return drivers
+    coming = drivers["sku"].isin(skus) & pd.to_datetime(drivers["date"]).ge(company.as_of)
+    return drivers.assign(price=drivers["price"].mask(coming, override.changed(drivers["price"])))
 
 
 def unit_cost(company: Company, override: Override) -> Patched:

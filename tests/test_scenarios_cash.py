@@ -16,6 +16,8 @@ from optimize.planner import plan
 from optimize.stock_flow import Floats
 from scenarios import cash
 from scenarios.finance_measures import BY_NAME, MEASURES
+from scenarios.patch import Override
+from scenarios.patch_money import price
 from scenarios.play import Moves, Played, play_plan
 from scenarios.stock_at_cost import ledger
 
@@ -94,6 +96,17 @@ def test_a_promotions_discount_and_a_drivers_price_are_what_revenue_is_counted_a
     drivers = pd.DataFrame({"date": [pd.Timestamp("2026-03-23")], "sku": ["a"], "location": [""], "price": [9.0]})
     played = _played(replace(company, promotions=promotions, drivers=drivers))
     assert _weeks(played, "revenue") == [40, 30, 40, 36, 40, 40]
+
+
+def test_a_scenarios_price_is_what_revenue_is_counted_at_where_drivers_tell_prices_too(small_company: Build) -> None:
+    days = [pd.Timestamp("2026-02-23"), pd.Timestamp("2026-03-09")]
+    drivers = pd.DataFrame({"date": days, "sku": ["a", "a"], "location": ["", ""], "price": [8.0, 9.0]})
+    company = replace(_company(small_company, on_hand={"a": 99.0}), drivers=drivers)
+    dearer = Override(field="price", operation="multiply", value=1.5)
+    world, touched = price(company, dearer)
+    assert touched == 1
+    assert _weeks(_played(world), "revenue") == [60, 54, 60, 60, 60, 60]
+    assert world.drivers["price"].tolist() == [8.0, 13.5]
 
 
 def test_goods_that_came_before_the_run_are_still_to_be_paid(small_company: Build) -> None:
