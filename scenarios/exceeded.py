@@ -1,12 +1,13 @@
 """Where orders that are given go beyond what a world's budgets and capacities allow."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from data.company import Floats
 from optimize.budgets import budgets
-from optimize.instance import Slot
+from optimize.instance import Budget, Slot
 from optimize.lanes import Lane
 from scenarios.play import Played
 
@@ -16,22 +17,44 @@ TINY = 1e-6
 def over_budgets(played: Played) -> Floats:
     """Money (H,) of the orders beyond what each budget leaves for them, in the budget's first week."""
     table = np.zeros(played.sold.shape[2])
-    lines = played.lines
-    spent = (lines["units"] * lines["unit_cost"]).to_numpy(dtype=float)
-    slots = [_slot(row) for row in lines.itertuples(index=False)]
-    for budget in budgets(played.settled, len(table), slots, [own.lost for own in played.ground.worth]):
-        over = float(spent[list(budget.slots)].sum()) - budget.amount
-        table[budget.week] += over if over > TINY else 0.0
+    for budget, over in _budgets(played):
+        table[budget.week] += over
     return table
 
 
 def over_capacities(played: Played) -> Floats:
     """Units (H,) of the orders beyond their suppliers' capacities, by order week."""
+    return np.asarray(_units_over(played).sum(axis=0))
+
+
+def weight(played: Played) -> float:
+    """What all that is exceeded weighs for the planner, money: more than it can earn. Nobody pays it."""
+    dearest = np.zeros(len(played.company.suppliers))
+    for own, worth in zip(played.ground.lanes, played.ground.worth, strict=True):
+        for lane in own:
+            dearest[lane.supplier] = max(dearest[lane.supplier], worth.lost)
+    units = float((2.0 * dearest) @ _units_over(played).sum(axis=1))
+    return units + sum(budget.over_price * over for budget, over in _budgets(played))
+
+
+def _budgets(played: Played) -> Iterator[tuple[Budget, float]]:
+    """The budgets that are exceeded, and by how much."""
+    lines, weeks = played.lines, played.sold.shape[2]
+    spent = (lines["units"] * lines["unit_cost"]).to_numpy(dtype=float)
+    slots = [_slot(row) for row in lines.itertuples(index=False)]
+    for budget in budgets(played.settled, weeks, slots, [own.lost for own in played.ground.worth]):
+        over = float(spent[list(budget.slots)].sum()) - budget.amount
+        if over > TINY:
+            yield budget, over
+
+
+def _units_over(played: Played) -> Floats:
+    """Units (suppliers, H) beyond the capacities."""
     most = played.company.suppliers["capacity_units"].to_numpy(dtype=float)
     ordered = np.zeros((len(most), played.sold.shape[2]))
     np.add.at(ordered, (played.lines["supplier"], played.lines["order_week"]), played.lines["units"].astype(float))
     over = ordered - most[:, None]
-    return np.asarray(np.where(over > TINY, over, 0.0).sum(axis=0))
+    return np.where(over > TINY, over, 0.0)
 
 
 def _slot(line: Any) -> Slot:

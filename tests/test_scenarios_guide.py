@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from scenarios.fields import FIELDS
 from scenarios.finance_measures import BY_NAME
 from scenarios.guide import renewed
-from scenarios.patch import parsed
+from scenarios.patch import parsed, read_scenario
 
 DOCS = Path(__file__).parent.parent / "docs"
 GUIDE = (DOCS / "what_if.md").read_text(encoding="utf-8")
@@ -29,6 +29,8 @@ def test_the_guides_scenario_file_is_one() -> None:
     scenario = parsed(tomllib.loads(re.sub("(?m)^    ", "", text[1])), "late_jackets.toml")
     assert scenario.name == "late jackets"
     assert scenario.override[0].field == "late_days"
+    shorter = read_scenario(DOCS / "late_jackets.toml").override[0]
+    assert shorter == scenario.override[0].model_copy(update={"first": None, "last": None})
 
 
 def test_a_guide_without_its_markers_is_refused() -> None:
