@@ -186,7 +186,7 @@ def test_orders_beyond_budgets_and_capacities_are_told(small_company: Build) -> 
     played = _played(replace(company, budgets=budgets), {"units": 9}, {"units": 9})
     assert _weeks(played, "over_capacity") == [6, 0, 0, 0, 0, 0]
     assert _weeks(played, "over_budget") == [22, 0, 0, 0, 0, 0]
-    kept = _played(replace(company, budgets=budgets), {"units": 9})
+    kept = _played(replace(company, budgets=budgets.assign(amount=36.0 - 1e-5)), {"units": 9})
     assert _weeks(kept, "over_budget") == _weeks(kept, "over_capacity") == [0] * 6
 
 
