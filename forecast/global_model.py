@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.company import Floats
 from data.problems import Problem
-from forecast.candidates import Demand
+from forecast.candidates import Bools, Demand
 from forecast.features import Features, Ints, Rows, all_rows
 
 NEAR = 4  # weeks ahead that have a model of their own: orders placed now are decided on them
@@ -45,9 +45,9 @@ class Training:
 class GlobalModel:
     """Direct forecasts of every week ahead by LightGBM, of units over the series' level.
 
-    ``loss`` count: Poisson deviance, a series weighing as its units do; for all series. Factor: squared error of the
-    logarithm, every series weighing alike; where drivers are known, which lift demand by factors, for series of
-    ``LEAST_LEVEL`` units a week and more.
+    ``loss`` factor: squared error of the logarithm, every series weighing alike; where drivers are known, which lift
+    demand by factors, for series of ``LEAST_LEVEL`` units a week and more. Count: Poisson deviance, a series weighing
+    as its units do; learnt from all series, for those that the other loss does not serve.
 
     A model is trained on the weeks before the first origin of a span and serves all origins of the span: no origin
     is forecast by a model that saw its future. Weeks ahead below ``NEAR`` have a model of their own, the others share
@@ -179,7 +179,7 @@ def _parameters(features: Features, rows: int, loss: Loss, pace: float, seed: in
 
 
 def _training_rows(features: Features, cutoff: int, ahead: Ints, most: int, loss: Loss, seed: int) -> Rows:
-    """Rows whose target was seen before the cutoff, of series that the loss serves; at most ``most``, drawn."""
+    """Rows whose target was seen before the cutoff, of series that the loss can learn from; at most ``most``, drawn."""
     shape = (len(features.units), max(cutoff - LEAST_SEEN, 0), len(ahead))
     total = int(np.prod(shape))
     drawn = np.arange(total)
@@ -188,12 +188,21 @@ def _training_rows(features: Features, cutoff: int, ahead: Ints, most: int, loss
     series, week, step = np.unravel_index(drawn, shape)
     rows = Rows(series, week + LEAST_SEEN, ahead[step])
     known = rows.take(rows.target < cutoff)
-    return known.take(features.seen[known.series, known.target] & _served(features, known, loss))
+    able = _enough(features, known) & (_by_factors(features, known) | (loss == "count"))
+    return known.take(features.seen[known.series, known.target] & able)
 
 
-def _served(features: Features, rows: Rows, loss: Loss) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    enough = features.seen_before(rows) >= LEAST_SEEN
-    return enough if loss == "count" else enough & (features.scale(rows) >= LEAST_LEVEL)
+def _served(features: Features, rows: Rows, loss: Loss) -> Bools:
+    """The rows forecast with this loss, of two."""
+    return np.asarray(_enough(features, rows) & (_by_factors(features, rows) == (loss == "factor")))
+
+
+def _enough(features: Features, rows: Rows) -> Bools:
+    return np.asarray(features.seen_before(rows) >= LEAST_SEEN)
+
+
+def _by_factors(features: Features, rows: Rows) -> Bools:
+    return np.asarray(features.driven & (features.scale(rows) >= LEAST_LEVEL))
 
 
 def _chunks(rows: Rows) -> Iterator[Rows]:

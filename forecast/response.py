@@ -12,13 +12,13 @@ from data.problems import Problem
 from forecast.candidates import Demand
 from forecast.exposure import Exposures
 from forecast.known_ahead import known_ahead, logarithm
-from forecast.rivals import rivals
+from forecast.rivals import lowest_rivals, rivals
 
 LEAST_LEVEL = 10.0  # units a week from which on errors are rather factors than counts
 LEAST_SEEN = 8  # weeks of a series before it is learnt from or forecast
-POOL_RIDGE, SKU_RIDGE, SERIES_RIDGE = 100.0, 2000.0, 300.0  # weeks that weigh as much as the coarser effect
-HALF_LIFE = 52.0  # weeks in which what was learnt of effects fades by half
-LEVEL_HALF_LIFE, LEVEL_WEEKS = 4.0, 2.0  # of the level; weeks that weigh as much as the long one
+POOL_RIDGE, SKU_RIDGE, SERIES_RIDGE = 100.0, 4000.0, 300.0  # weeks that weigh as much as the coarser effect
+HALF_LIFE = 40.0  # weeks in which what was learnt of effects fades by half
+LEVEL_HALF_LIFE, LEVEL_WEEKS = 4.0, 1.0  # of the level; weeks that weigh as much as the long one
 SPIKE = 0.4  # log error beyond which a week counts by its size no more
 ROUNDS = 3
 BOUND = 2.5  # largest log effect of a week's drivers
@@ -29,9 +29,11 @@ class Response:
     """Log demand over season = level + effects of the known tables; for series of ``LEAST_LEVEL`` units and more.
 
     Each table enters as it is and a week late (stocks at home), as its square where it is no yes or no (demand bends),
-    and as the mean of the rivals. Effects are fitted for all series, then per sku, then per series, each shrunk to the
-    last (ridge), by Huber's iterated weights: a spike that nothing known explains teaches little. The level is the
-    errors' recent mean. Means follow from medians by Duan's smearing (1983), per sku.
+    what is graded, such as a price, also times what is a mark (a price cut that is featured sells more), and as the
+    mean and the lowest of the rivals. Effects are fitted for all series, then per sku, then per series, each shrunk to
+    the last (ridge), by Huber's iterated weights: a spike that nothing known explains teaches little. The level is the
+    errors' recent mean. Means follow from medians by Duan's smearing (1983), one factor for all: a sku's own is set by
+    its few largest weeks.
     """
 
     exposures: Exposures = field(default_factory=Exposures, repr=False, compare=False)
@@ -59,14 +61,29 @@ def response_inputs(company: Company, weeks: pd.DatetimeIndex) -> Floats | None:
     late = [np.roll(values, 1, axis=1) for values in tables.values()]
     for values in late:
         values[:, 0] = np.nan
-    bent = [_square(values) for values in tables.values() if len(np.unique(values[np.isfinite(values)])) > 2]
-    return np.stack([*tables.values(), *late, *bent, *rivals(company, tables).values()], axis=2)
+    marks = [values for values in tables.values() if _is_mark(values)]
+    graded = {name: _less_usual(values) for name, values in tables.items() if len(np.unique(_known(values))) > 2}
+    prices = {name: values for name, values in graded.items() if not _is_mark(tables[name])}
+    bent = [np.square(values) for values in graded.values()]
+    met = [mark * values for mark in marks for values in prices.values()]
+    others = [*rivals(company, tables).values(), *lowest_rivals(company, prices).values()]
+    return np.stack([*tables.values(), *late, *bent, *met, *others], axis=2)
 
 
-def _square(values: Floats) -> Floats:
+def _known(values: Floats) -> Floats:
+    return np.asarray(values[np.isfinite(values)])
+
+
+def _is_mark(values: Floats) -> bool:
+    """Yes, no or a share of the week, such as a feature."""
+    known = _known(values)
+    return bool(known.min() == 0 and known.max() <= 1)
+
+
+def _less_usual(values: Floats) -> Floats:
     known = np.isfinite(values)
     mean = np.where(known, values, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    return np.asarray(np.square(values - mean[:, None]))
+    return np.asarray(values - mean[:, None])
 
 
 def _forecast(demand: Demand, inputs: Floats, season: Floats, origin: int) -> Floats:
@@ -85,8 +102,7 @@ def _forecast(demand: Demand, inputs: Floats, season: Floats, origin: int) -> Fl
     effects, level = _fitted(target, weight, inputs[rows], skus)
     expected = np.exp(effects + level) * season[rows]
     sold = np.where(seen[rows], units[rows], 0.0)
-    smearing = _smearing(sold, np.where(seen[rows], expected[:, :origin], 0.0), skus)
-    mean[rows] = expected[:, origin:] * smearing[:, None]
+    mean[rows] = expected[:, origin:] * _smearing(sold, np.where(seen[rows], expected[:, :origin], 0.0))
     return mean
 
 
@@ -155,8 +171,6 @@ def _ridge(curve: Floats, slope: Floats, rows: np.ndarray, ridge: float) -> Floa
     return np.asarray(np.linalg.solve(total + ridge * np.eye(size), right[..., None])[..., 0])
 
 
-def _smearing(sold: Floats, expected: Floats, skus: np.ndarray) -> Floats:
-    """(n,) units sold per unit expected of the series' sku over past weeks."""
-    count = int(skus.max()) + 1
-    told, came = (np.bincount(skus, units.sum(axis=1), count) for units in (expected, sold))
-    return np.asarray(np.where(came > 0, came / np.maximum(told, 1e-9), 1.0)[skus])
+def _smearing(sold: Floats, expected: Floats) -> float:
+    """Units sold per unit expected over all past weeks."""
+    return float(sold.sum() / max(expected.sum(), 1e-9)) if sold.any() else 1.0

@@ -15,6 +15,12 @@ def rivals(company: Company, tables: dict[str, Floats]) -> dict[str, Floats]:
     return {name: _others(values, groups) for name, values in tables.items() if _differs(values, groups)}
 
 
+def lowest_rivals(company: Company, tables: dict[str, Floats]) -> dict[str, Floats]:
+    """Least over a series' rivals of each of the ``tables`` that are the items' own; NaN: none is known."""
+    groups = _groups(company)
+    return {name: _least_of_others(values, groups) for name, values in tables.items() if _differs(values, groups)}
+
+
 def _groups(company: Company) -> np.ndarray:
     """Number of each series' category and location."""
     skus = company.series.get_level_values("sku")
@@ -39,3 +45,15 @@ def _others(values: Floats, groups: np.ndarray) -> Floats:
     np.add.at(count, groups, known)
     others = count[groups] - known
     return np.asarray(np.where(others > 0, (total[groups] - filled) / np.maximum(others, 1), np.nan))
+
+
+def _least_of_others(values: Floats, groups: np.ndarray) -> Floats:
+    """The group's least; for who bears it, the least of the rest."""
+    filled = np.where(np.isfinite(values), values, np.inf)
+    least = np.full((int(groups.max(initial=0)) + 1, values.shape[1]), np.inf)
+    next_least = least.copy()
+    for row, group in enumerate(groups):
+        next_least[group] = np.minimum(next_least[group], np.maximum(least[group], filled[row]))
+        least[group] = np.minimum(least[group], filled[row])
+    others = np.where(filled > least[groups], least[groups], next_least[groups])
+    return np.where(np.isfinite(others), others, np.nan)

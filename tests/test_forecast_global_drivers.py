@@ -32,18 +32,24 @@ def drivers_table(company: Company, deal: np.ndarray) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def driven(small_company: Build) -> tuple[Demand, np.ndarray]:
     """Levels of 20 to 60 units, three times as much in a week with a deal; and the deals (N, T + H)."""
+    return lifted(small_company, 20, 60)
+
+
+def lifted(small_company: Build, least: float, most: float) -> tuple[Demand, np.ndarray]:
     rng = np.random.default_rng(4)
     deal = (rng.random((SERIES, WEEKS + HORIZON)) < 0.2).astype(float)
-    mean = rng.uniform(20, 60, SERIES)[:, None] * np.where(deal[:, :WEEKS] > 0, 3.0, 1.0)
+    mean = rng.uniform(least, most, SERIES)[:, None] * np.where(deal[:, :WEEKS] > 0, 3.0, 1.0)
     units = rng.poisson(mean).astype(float)
     company = small_company({f"A{i:02d}": list(units[i]) for i in range(SERIES)})
     company = replace(company, drivers=drivers_table(company, deal))
     return Demand(company, company.history.weeks, units, units >= 0, company.history.price), deal
 
 
-@pytest.mark.parametrize("loss", ["count", "factor"])
-def test_a_driver_of_the_target_week_moves_the_forecast(driven: tuple[Demand, np.ndarray], loss: str) -> None:
-    demand, deal = driven
+@pytest.mark.parametrize(("loss", "levels"), [("count", (2, 6)), ("factor", (20, 60))])
+def test_a_driver_of_the_target_week_moves_the_forecast(
+    small_company: Build, loss: str, levels: tuple[float, float]
+) -> None:
+    demand, deal = lifted(small_company, *levels)
     mean, problems = GlobalModel(loss=loss, near=QUICK).forecast(demand, [WEEKS], HORIZON, seed=2)
     level = demand.units[deal[:, :WEEKS] == 0].mean()
     ahead = deal[:, WEEKS:] > 0
@@ -52,13 +58,17 @@ def test_a_driver_of_the_target_week_moves_the_forecast(driven: tuple[Demand, np
     assert mean[0][~ahead].mean() == pytest.approx(level, rel=0.15)
 
 
-def test_the_factor_model_leaves_series_of_few_units_to_others(driven: tuple[Demand, np.ndarray]) -> None:
+def test_one_loss_serves_series_of_few_units_and_the_other_the_rest(driven: tuple[Demand, np.ndarray]) -> None:
     demand, _ = driven
     units = demand.units.copy()
     units[:3] = np.floor(units[:3] / 20)
-    mean, _ = GlobalModel(loss="factor", near=QUICK).forecast(replace(demand, units=units), [WEEKS], HORIZON, seed=2)
-    assert np.isnan(mean[0, :3]).all()
-    assert np.isfinite(mean[0, 3:]).all()
+    few = replace(demand, units=units)
+    by_factors, by_counts = (
+        GlobalModel(loss=loss, near=QUICK).forecast(few, [WEEKS], HORIZON, seed=2)[0][0] for loss in ("factor", "count")
+    )
+    assert np.isnan(by_factors[:3]).all()
+    assert np.isfinite(by_factors[3:]).all()
+    np.testing.assert_array_equal(np.isnan(by_counts), np.isfinite(by_factors))
 
 
 def test_the_more_exactly_named_driver_counts(small_company: Build) -> None:
