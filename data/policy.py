@@ -101,6 +101,9 @@ class Policy(_Section):
 
     seed: int = Field(0, ge=0, description="seed of everything that is drawn")
     shortage_weight: float = Field(0.7, gt=0, description="share of the lost margin charged when a period ends short")
+    owners: dict[str, str] = Field(
+        {}, description='the system that each table comes from and that is to mend it, such as { sales = "shop" }'
+    )
     input: Input = Input()
     horizon: Horizon = Horizon()
     money: Money = Money()

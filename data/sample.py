@@ -32,6 +32,8 @@ BUDGETS = (
 POLICY = """\
 # Policy of the sample company. Everything that is not here has its default.
 seed = 2026
+# Which system each table comes from, and so which one is to mend what is wrong in it.
+owners = {{ sales = "shop", items = "erp", sourcing = "erp", open_orders = "erp", receipts = "logistics" }}
 
 [horizon]
 weeks = 26

@@ -65,7 +65,16 @@ def check(
     as_of: AsOf = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="Also write issues.csv to this folder."),
+        typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="Also write issues.csv and health.csv here."),
+    ] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option(
+            "--before",
+            metavar="DIR",
+            file_okay=False,
+            help="Files of an earlier run or check, to see what became of it.",
+        ),
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -79,7 +88,7 @@ def check(
     with calling("check", Manner(as_json, quiet, verbose, logs), out) as call:
         from restock.commands import run_check
 
-        run_check(call, source, as_of, out)
+        run_check(call, source, as_of, before, out)
 
 
 @app.command(epilog="Example: restock forecast demo/input --as-of 2026-10-05 --horizon 13 --out out")

@@ -1,16 +1,18 @@
-"""Commands about what the data says: which records are one product."""
+"""Commands that explain: which records are one product, and what changed since an earlier run."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from restock.call import Manner, calling
-from restock.options import OUT, AsOf, Json, LogFormat, Logs, Out, Quiet, Source, Verbose
+from restock.options import OUT, AsOf, Json, LogFormat, Logs, Out, Quiet, Source, Verbose, given
 
 
 def add_to(app: typer.Typer) -> None:
     """Adds these commands to the console script."""
     app.command(epilog="Example: restock products demo/input --out out")(products)
+    app.command(epilog="Example: restock changes out-before out --input-before before --input now")(changes)
 
 
 def products(
@@ -34,3 +36,44 @@ def products(
         from restock.product_commands import run_products
 
         run_products(call, source, as_of, least, out)
+
+
+def changes(
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="The earlier run: its folder, or its name in DIR.")],
+    now: Annotated[str, typer.Argument(metavar="NOW", help="The later run.")],
+    source: Annotated[
+        str | None,
+        typer.Option("--input", metavar="INPUT", parser=given, help="What NOW was made from.", show_default=False),
+    ] = None,
+    source_before: Annotated[
+        str | None,
+        typer.Option(
+            "--input-before",
+            metavar="INPUT",
+            parser=given,
+            help="What BEFORE was made from. Left out: the same.",
+            show_default=False,
+        ),
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option("--state", metavar="DIR", file_okay=False, help="Both are weekly runs of this folder."),
+    ] = None,
+    store: Annotated[
+        str, typer.Option("--store", metavar="URL", envvar="RESTOCK_STORE", help="As for restock weekly.")
+    ] = "",
+    out: Out = OUT,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
+) -> None:
+    """What changed in the orders due now since an earlier run, and why: changes.csv.
+
+    Each line is split into what demand, stock, lead times, costs and policy did; the parts add up. Plans up to five
+    times, so it takes a few minutes.
+    """
+    with calling("changes", Manner(as_json, quiet, verbose, logs)) as call:
+        from restock.changes_command import run_changes
+
+        run_changes(call, (before, now), (source_before, source), state, store, out)

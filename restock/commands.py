@@ -9,12 +9,14 @@ import pandas as pd
 
 from data.company import Company
 from data.gate import read_company
+from data.health import health
 from data.problems import Problem
 from data.progress import Progress
 from restock import issues, outcome
 from restock.call import Call, NoPlan
 from restock.export import FORECAST, csv, summary, write_accuracy, write_demand, write_issues, write_models, write_run
 from restock.files import WrongCall, prepared, write_text
+from restock.health_files import read_health, write_health
 from restock.wording import Money, share
 from scenarios.run import Run
 
@@ -54,17 +56,20 @@ def _refuse_to_overwrite(there: Path, fresh: Path) -> None:
         )
 
 
-def run_check(call: Call, source: str, as_of: date | None, out: Path | None) -> None:
+def run_check(call: Call, source: str, as_of: date | None, before: Path | None, out: Path | None) -> None:
     """The data gate alone."""
     if out is not None:
         prepared(out, source)
+    earlier = read_health(before)
     company, problems = read_company(source, _timestamp(as_of), call.progress)
+    found = health(problems, company, earlier)
     written = None
     if out is not None:
         write_issues(problems, out)
+        write_health(found, out)
         written = out / "issues.csv"
-    machine = issues.machine(problems, "accepted", written) | {"as_of": f"{company.as_of:%Y-%m-%d}"}
-    call.answer(machine, lambda: outcome.show_check(company, problems, written))
+    machine = issues.machine(problems, "accepted", written, found) | {"as_of": f"{company.as_of:%Y-%m-%d}"}
+    call.answer(machine, lambda: outcome.show_check(company, problems, found, written))
 
 
 def run_forecast(call: Call, source: str, as_of: date | None, horizon: int | None, out: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from data.health import health
 from data.problems import Problem, problems_table
 from forecast import accuracy
 from forecast.candidates import Demand
@@ -212,9 +213,13 @@ def write_models(models: pd.DataFrame, out: Path) -> None:
     write_text(out / "models.csv", csv(models, writers))
 
 
-def write_run(run: Run, out: Path) -> None:
-    """Every file of the contract's output table, summary.json last: where it is, the run is complete."""
+def write_run(run: Run, out: Path, before: Path | None = None) -> None:
+    """Every file of the contract's output table, summary.json last: where it is, the run is complete.
+
+    ``before``: the folder of the run before, against which the data's health is told.
+    """
     from restock.headline import headline
+    from restock.health_files import read_health, write_health
     from restock.report import write_report
     from restock.workbook import write_workbook
 
@@ -230,9 +235,12 @@ def write_run(run: Run, out: Path) -> None:
     write_text(out / "limits.csv", csv(run.plan.limits, LIMITS))
     write_text(out / "alerts.csv", csv(run.alerts, ALERTS))
     write_issues(run.problems, out)
+    told = before if before is not None and (before / "health.csv").is_file() else None
+    data_health = health(run.problems, run.company, read_health(told))
+    write_health(data_health, out)
     top = headline(run)
     write_workbook(run, top, out / "orders.xlsx")
-    write_report(run, top, out / "report.html")
+    write_report(run, top, data_health, out / "report.html")
     write_json(out / "summary.json", summary(run))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 RUN_FILES = (
     *("orders.csv", "projection.csv", "limits.csv", "alerts.csv", "issues.csv"),
-    *("stock.csv", "count_list.csv", "forecast.csv", "demand.csv", "accuracy.csv", "value_added.csv"),
+    *("stock.csv", "count_list.csv", "health.csv", "forecast.csv", "demand.csv", "accuracy.csv", "value_added.csv"),
     *("summary.json", "orders.xlsx", "report.html"),
 )
 

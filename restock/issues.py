@@ -1,11 +1,14 @@
 """The gate's findings for people: kinds of problem with their counts, worst first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
+from data.health import KIND
 from data.problems import SEVERITIES, Problem
-from restock.wording import counted
+from restock.wording import Money, counted
 
 SHOWN_KINDS = 25
 SHOWN_EXAMPLES = 3
@@ -25,15 +28,37 @@ class Kind:
     effect: str
     count: int
     examples: tuple[str, ...]
+    money: float = 0.0
+    owner: str = ""
+    trend: str = ""
 
 
-def kinds(problems: Iterable[Problem]) -> list[Kind]:
-    """One entry per severity, table and problem, worst first, the most frequent first among equals."""
+def kinds(problems: Iterable[Problem], health: pd.DataFrame | None = None) -> list[Kind]:
+    """One entry per severity, table and problem, worst first, among equals those with the most money, then lines.
+
+    ``health``: see ``data.health``; without it no money is told.
+    """
     groups: dict[tuple[str, str, str], list[Problem]] = {}
     for problem in problems:
         groups.setdefault((problem.severity, problem.table, problem.problem), []).append(problem)
-    found = [_kind(members) for members in groups.values()]
-    return sorted(found, key=lambda kind: (SEVERITIES.index(kind.severity), -kind.count))
+    told = {} if health is None else {_as_text(key): rows for key, rows in health.groupby(KIND)}
+    found = [_weighed(_kind(members), told.get(key)) for key, members in groups.items()]
+    return sorted(found, key=lambda kind: (SEVERITIES.index(kind.severity), -kind.money, -kind.count))
+
+
+def _as_text(key: object) -> tuple[str, ...]:
+    """A group's key as text."""
+    return tuple(map(str, key)) if isinstance(key, tuple) else (str(key),)
+
+
+def _weighed(kind: Kind, health: pd.DataFrame | None) -> Kind:
+    """The kind with the money that hangs on it, whose it is and how it moves."""
+    if health is None:
+        return kind
+    dearest = health.sort_values("money", ascending=False, kind="stable")
+    owners = ", ".join(dict.fromkeys(owner for owner in dearest["owner"] if owner))
+    trends = dearest["trend"].tolist()
+    return replace(kind, money=float(health["money"].max()), owner=owners, trend=trends[0])
 
 
 def _kind(members: list[Problem]) -> Kind:
@@ -79,13 +104,13 @@ def tally(problems: Iterable[Problem]) -> str:
     return ", ".join(words) or "none"
 
 
-def show(problems: list[Problem]) -> None:
-    """The kinds of problem as a table on standard output."""
+def show(problems: list[Problem], health: pd.DataFrame | None = None, money: Money | None = None) -> None:
+    """The kinds of problem as a table on standard output, with the money that hangs on each if it is known."""
     from rich.table import Table
 
     from restock.terminal import safe, screen
 
-    found = kinds(problems)
+    found = kinds(problems, health)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), header_style="bold")
     for title, justify in [("Severity", "left"), ("Table", "left"), ("Lines", "right")]:
         table.add_column(title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
@@ -93,6 +118,9 @@ def show(problems: list[Problem]) -> None:
     table.add_column("What to do, and what restock did", ratio=3)
     for kind in found[:SHOWN_KINDS]:
         told = safe(kind.problem) + "".join(f"\n[dim]{safe(text)}[/]" for text in kind.examples)
+        if money is not None and kind.money:
+            about = ", ".join(part for part in (kind.owner, kind.trend) if part)
+            told += f"\n[bold]{safe(money(kind.money))}[/] hang on it{safe(f' ({about})' if about else '')}"
         colour = COLOUR[kind.severity]
         answer = f"{safe(kind.remedy)}\n[dim]{safe(kind.effect)}[/]"
         table.add_row(f"[{colour}]{LABEL[kind.severity]}[/]", safe(kind.table), f"{kind.count:,}", told, answer)
@@ -104,10 +132,13 @@ def show(problems: list[Problem]) -> None:
         )
 
 
-def machine(problems: list[Problem], status: str, written: Path | None) -> dict[str, object]:
+def machine(
+    problems: list[Problem], status: str, written: Path | None, health: pd.DataFrame | None = None
+) -> dict[str, object]:
     """The findings for a program."""
     shown = [
-        {"severity": k.severity, "table": k.table, "count": k.count, "problem": k.problem} for k in kinds(problems)
+        {"severity": k.severity, "table": k.table, "count": k.count, "problem": k.problem, "money": round(k.money, 2)}
+        for k in kinds(problems, health)
     ]
     return {
         "status": status,

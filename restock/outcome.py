@@ -13,7 +13,7 @@ from forecast.engine import Forecast
 from restock import accuracy_lines, issues
 from restock.headline import money_of, proof, sentence
 from restock.terminal import safe, screen
-from restock.wording import counted, day, number, share
+from restock.wording import Money, counted, day, number, share
 from scenarios.run import Run
 
 SHOWN_ALERTS = 5
@@ -35,17 +35,17 @@ OPTIONAL_TABLES = (
 )
 
 
-def show_check(company: Company, problems: list[Problem], written: Path | None) -> None:
+def show_check(company: Company, problems: list[Problem], health: pd.DataFrame, written: Path | None) -> None:
     """The findings, or that there are none."""
     console = screen()
     tables = 5 + sum(not getattr(company, table).empty for table in OPTIONAL_TABLES)
     if problems:
-        issues.show(problems)
+        issues.show(problems, health, Money(company.policy.money.currency))
     found = f"Found: {issues.tally(problems)}." if problems else f"Nothing wrong found in {tables} tables."
     console.print(f"[bold green]The input can be planned on.[/] {found}")
     console.print(picture(company))
     if written is not None:
-        console.print(f"Every line is in {safe(str(written))}.")
+        console.print(f"Every line is in {safe(str(written))}, what hangs on each kind in health.csv beside it.")
 
 
 def picture(company: Company) -> str:

@@ -5,6 +5,7 @@ from importlib import resources
 from pathlib import Path
 
 import jinja2
+import pandas as pd
 
 from restock.accuracy_lines import HEADERS, HOW_TO_READ, VALUE_HEADERS, lines, steps, title
 from restock.accuracy_lines import leading as leading_lines
@@ -26,15 +27,16 @@ SHOWN_LINES = 8
 SHOWN_KINDS = 40
 
 
-def write_report(run: Run, headline: Headline, target: Path) -> None:
-    """Writes the page; the same run gives the same bytes."""
-    write_text(target, page(run, headline))
+def write_report(run: Run, headline: Headline, health: pd.DataFrame, target: Path) -> None:
+    """Writes the page; the same run gives the same bytes. ``health``: of its data (see ``data.health``)."""
+    write_text(target, page(run, headline, health))
 
 
-def page(run: Run, headline: Headline) -> str:
+def page(run: Run, headline: Headline, health: pd.DataFrame | None = None) -> str:
     """The page's HTML. Text from the input is escaped by the template, figures are written by ``wording``."""
     money = Money(run.company.policy.money.currency)
     leading = leading_series(run)
+    found = kinds(run.problems, health)
     return (
         environment()
         .get_template("report.html.j2")
@@ -62,8 +64,8 @@ def page(run: Run, headline: Headline) -> str:
             value_steps=steps(run.value_added),
             products=leading,
             charts=charts(run, leading),
-            kinds=kinds(run.problems)[:SHOWN_KINDS],
-            kinds_left=max(len(kinds(run.problems)) - SHOWN_KINDS, 0),
+            kinds=found[:SHOWN_KINDS],
+            kinds_left=max(len(found) - SHOWN_KINDS, 0),
             tally=tally(run.problems),
             severity=LABEL,
         )

@@ -56,10 +56,10 @@ def run_weekly(
     call.answer(told, lambda: _show_weekly(done, folder))
 
 
-def write_files(run: Run, folder: Path, _last: Path | None) -> None:
-    """Every file of a weekly run; raises ``NoPlan`` if it found none."""
+def write_files(run: Run, folder: Path, last: Path | None) -> None:
+    """Every file of a weekly run, its data's health beside the last run's; raises ``NoPlan`` if it found none."""
     insist_on_a_plan(run)
-    write_run(run, folder)
+    write_run(run, folder, last)
     write_metrics(folder / "metrics.prom", "done", run)
 
 

@@ -1,0 +1,69 @@
+"""restock changes: two runs beside each other, and why their orders of today differ."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from data.company import Company
+from data.gate import read_company
+from data.progress import Progress
+from restock.call import Call
+from restock.changes_files import machine, show, write_changes
+from restock.files import WrongCall, prepared
+from restock.wording import Money
+from scenarios.carried import Carried, with_carried
+from scenarios.kept import found_again
+from scenarios.last_week import Made, read_made
+from scenarios.state import State, known_state
+
+NEEDED = ("summary.json", "orders.csv", "forecast.csv", "projection.csv")
+
+
+def run_changes(
+    call: Call, runs: tuple[str, str], inputs: tuple[str | None, str | None], folder: Path | None, store: str, out: Path
+) -> None:
+    """``runs``: before and now, names of runs in the state ``folder``, else folders, made from ``inputs``."""
+    from forecast.engine import forecast
+    from optimize.disputes import with_disputes
+    from scenarios.changes import changes
+
+    if folder is not None:
+        state = known_state(folder, store)
+        before, now = (_of_state(state, run, call.progress) for run in runs)
+    else:
+        source = inputs[1] or inputs[0]
+        if source is None:
+            raise WrongCall("Say what the runs were made from: --input INPUT, or --state DIR for weekly runs.")
+        before = _of_folder(Path(runs[0]), inputs[0] or source, call.progress)
+        now = _of_folder(Path(runs[1]), source, call.progress)
+    if before.company.as_of > now.company.as_of:
+        raise WrongCall(f"{runs[0]} is of a later Monday than {runs[1]}. Name the earlier run first.")
+    prepared(out)
+    paths = forecast(now.company, call.progress).paths
+    company = with_disputes(now.company, paths.values)
+    found = changes(before, company, paths, now.orders, call.progress)
+    target = write_changes(found, out)
+    money = Money(company.policy.money.currency)
+    call.answer(machine(found) | {"changes_csv": str(target)}, lambda: show(found, money, target))
+
+
+def _of_state(state: State, run_id: str, progress: Progress) -> Made:
+    """A weekly run, from its kept input and what earlier weeks added to it."""
+    row = state.done(run_id)
+    company, _ = read_company(found_again(state.inputs, str(row["kept"])), pd.Timestamp(str(row["as_of"])), progress)
+    carried = state.inputs / str(row["carried"])
+    richer, _ = with_carried(company, Carried.read(carried.read_text("utf-8") if row["carried"] else ""))
+    return read_made(state.runs / run_id, richer)
+
+
+def _of_folder(folder: Path, source: str, progress: Progress) -> Made:
+    """A run's files, and the input that they were made from."""
+    missing = [name for name in NEEDED if not (folder / name).is_file()]
+    if missing:
+        raise WrongCall(f"{folder} holds no run: {missing[0]} is missing.")
+    summary = json.loads((folder / "summary.json").read_text("utf-8"))
+    company: Company = read_company(source, pd.Timestamp(summary["as_of"]), progress)[0]
+    if company.input_digest != summary["input_digest"]:
+        raise WrongCall(f"{folder} was not made from {source} as it is now: give its input with --input.")
+    return read_made(folder, company)
