@@ -9,7 +9,10 @@ from restock.sheets import Sheets
 from scenarios.regret import exceeds, least_regret
 
 TOP, WIDE = 4, 18
-BROKEN = "Grey italics: it goes beyond a budget or a capacity of that world and cannot be placed there as it stands."
+BROKEN = (
+    "Grey italics: it goes beyond a budget or a capacity of that world and cannot be placed there as it stands; what it "
+    "exceeds counts as the planner weighs it, at more than it can earn."
+)
 
 
 def write_regret(sheets: Sheets, sheet: Any, regret: pd.DataFrame) -> None:
@@ -22,7 +25,7 @@ def write_regret(sheets: Sheets, sheet: Any, regret: pd.DataFrame) -> None:
     sheet.write_string(1, 0, BROKEN, formats["text"])
     _head(sheets, sheet, TOP - 1, ["Total cost of the plan for … in", *worlds])
     best, below = TOP + len(plans), TOP + len(plans) + 3
-    sheet.write_string(best, 0, "Best that keeps the limits", formats["bold"])
+    sheet.write_string(best, 0, "Best", formats["bold"])
     _head(sheets, sheet, below - 1, ["Regret of the plan for … in", *worlds, "At worst"])
     rows = regret.assign(broken=exceeds(regret)).set_index(["plan", "world"])
     for i, plan in enumerate(plans):
