@@ -10,8 +10,8 @@ from scenarios.regret import exceeds, least_regret
 
 TOP, WIDE = 4, 18
 BROKEN = (
-    "Grey italics: it goes beyond a budget or a capacity of that world and cannot be placed there as it stands; what it "
-    "exceeds counts as the planner weighs it, at more than it can earn."
+    "Grey italics: it goes beyond a budget or a capacity of that world and cannot be placed there as it stands; what "
+    "it exceeds counts as the planner weighs it, at more than it can earn."
 )
 
 
