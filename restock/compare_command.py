@@ -140,8 +140,8 @@ def _show_choices(compared: Comparison, money: Money) -> None:
     """The plan of least worst regret, the plan for all scenarios, and the trade-off curve."""
     if compared.scenarios:
         choice = least_regret(compared.regret)
-        where = "" if choice.keeps_limits else " Every plan exceeds a limit of some world."
-        told = f"least worst regret {money(choice.regret)}, in {choice.world!r}.{where}"
+        limits = "" if choice.keeps_limits else " It exceeds a limit of some world."
+        told = f"least worst regret {money(choice.regret)}, in {choice.world!r}.{limits}"
         screen().print(f"\nRobust choice: the plan for {safe(repr(choice.plan))}, {safe(told)}")
     for name in compared.weighted.left_out if compared.weighted else []:
         screen().print(

@@ -9,7 +9,7 @@ from restock.compare_workbook import write_workbook
 from restock.export import AMOUNT, CHANCE, ORDERS, WHOLE, Writer, csv, date, fixed, name, words
 from restock.files import write_text
 from restock.headline import money_of
-from scenarios.comparison import Comparison
+from scenarios.comparison import Comparison, Outcome
 
 FIGURE = fixed(4)
 COMPARE: dict[str, Writer] = {
@@ -73,10 +73,11 @@ def write(compared: Comparison, out: Path) -> None:
 
 def machine(compared: Comparison) -> dict[str, object]:
     """The comparison for JSON: totals by scenario and orders, regrets, failures."""
-    totals = compared.table[compared.table["week"].isna()]
+    totals = compared.table[compared.table["week"].isna()].groupby(["scenario", "orders"])
     told = [
-        {"scenario": scenario, "orders": orders, "totals": _figures(rows)}
-        for (scenario, orders), rows in totals.groupby(["scenario", "orders"], sort=False)
+        {"scenario": one.scenario, "orders": one.orders, "plan": _plan(one)}
+        | {"totals": _figures(totals.get_group((one.scenario, one.orders)))}
+        for one in compared.outcomes
     ]
     return {
         "as_of": f"{compared.base.as_of:%Y-%m-%d}",
@@ -87,6 +88,13 @@ def machine(compared: Comparison) -> dict[str, object]:
         "weighted": _weighted(compared),
         "failed": _records(compared.failed),
     }
+
+
+def _plan(one: Outcome) -> dict[str, object] | None:
+    """How good the plan is that was made for this world; None for the base's orders elsewhere."""
+    if one.plan is None:
+        return None
+    return {name: getattr(one.plan, name) for name in ("status", "objective", "bound", "gap", "stopped")}
 
 
 def _figures(totals: pd.DataFrame) -> dict[str, dict[str, float]]:

@@ -158,7 +158,7 @@ def regret(compared: Comparison, money: Money) -> Regret | None:
     choice = least_regret(table)
     told = f"The plan for “{choice.plan}” regrets least at worst: {money(choice.regret)}, in “{choice.world}”."
     if not choice.keeps_limits:
-        told += " Every plan exceeds a budget or a capacity of some world."
+        told += " It exceeds a budget or a capacity of some world, which is counted as the planner weighs it."
     return Regret(worlds, rows, told)
 
 

@@ -81,9 +81,9 @@ class Comparison:
     ``applied``: one row per override that acted, in the order of action (``APPLIED_COLUMNS``; blank segments ""),
     ``changed``: how many figures it touched.
     ``failed``: scenarios that could not be run (``FAILED_COLUMNS``).
-    ``regret``: expected cost of each plan in each world, what it lies above the best plan's there, and by what it
-    exceeds budgets (money) and capacities (units) (``REGRET_COLUMNS``; the base among both, and the plan
-    ``WEIGHTED`` if it was asked for).
+    ``regret``: expected cost of each plan in each world, with what exceeding limits weighs for the planner; what it
+    lies above the best plan's there; by what it exceeds budgets (money) and capacities (units) (``REGRET_COLUMNS``; the
+    base among both, and the plan ``WEIGHTED`` if it was asked for).
     ``changes``: order lines that differ from the base's (``CHANGES_COLUMNS``), why in words.
     ``curve``: a trade-off curve (``CURVE_COLUMNS``), one row per value: the ``amount`` that it stands for, the ``plan``
     that serves it, and what one more of the amount saves since the row before; empty if none was asked for.

@@ -1,8 +1,8 @@
 """Robust choices: what every plan costs in every world, what it regrets there, and the plan of least worst regret.
 
-The regret of a plan in a world is its expected cost there less that of the best plan that keeps the world's limits
-(Savage 1951). A plan that exceeds a budget or a capacity of a world cannot be placed there as it stands: it is chosen
-only if every plan exceeds some world's.
+The regret of a plan in a world is its expected cost there less the best plan's (Savage 1951). What exceeds a budget or
+a capacity of the world is counted as the planner weighs it, at more than it can earn: such a plan cannot be placed
+there as it stands.
 """
 
 from dataclasses import dataclass
@@ -26,9 +26,7 @@ class Choice:
 
 def with_regret(costs: pd.DataFrame) -> pd.DataFrame:
     """The matrix as a table (``REGRET_COLUMNS``), from plan, world, cost, over_budget and over_capacity."""
-    kept = costs[~exceeds(costs)]
-    best = kept.groupby("world")["cost"].min().reindex(costs["world"].unique())
-    best = best.fillna(costs.groupby("world")["cost"].min())
+    best = costs.groupby("world")["cost"].min()
     return costs.assign(regret=costs["cost"] - costs["world"].map(best))[REGRET_COLUMNS]
 
 
@@ -38,10 +36,8 @@ def exceeds(costs: pd.DataFrame) -> pd.Series:
 
 
 def least_regret(regret: pd.DataFrame) -> Choice:
-    """The plan whose worst regret is least, the first of equal ones, among those that can be placed everywhere."""
-    broken = set(regret.loc[exceeds(regret), "plan"])
-    able = regret[~regret["plan"].isin(broken)]
-    rows = able if len(able) else regret
-    worst = rows.loc[rows.groupby("plan", sort=False)["regret"].idxmax()]
+    """The plan whose worst regret is least, the first of equal ones."""
+    worst = regret.loc[regret.groupby("plan", sort=False)["regret"].idxmax()]
     chosen = worst.loc[worst["regret"].idxmin()]
-    return Choice(str(chosen["plan"]), str(chosen["world"]), float(chosen["regret"]), bool(len(able)))
+    broken = exceeds(regret[regret["plan"] == chosen["plan"]]).any()
+    return Choice(str(chosen["plan"]), str(chosen["world"]), float(chosen["regret"]), not broken)

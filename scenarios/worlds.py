@@ -12,7 +12,7 @@ from optimize.planner import plan
 from scenarios import cash
 from scenarios.apply import changed
 from scenarios.comparison import APPLIED_COLUMNS, BASE, Orders, Outcome
-from scenarios.exceeded import over_budgets, over_capacities
+from scenarios.exceeded import over_budgets, over_capacities, weight
 from scenarios.patch import Scenario
 from scenarios.play import Moves, play_plan
 from scenarios.run import Run
@@ -99,7 +99,8 @@ def met(world: World, orders: Orders, decided: Plan) -> Outcome:
 
 
 def costs(base: Run, asked: tuple[Scenario | None, Floats | None, Sequence[Orderings]]) -> pd.DataFrame:
-    """What each plan costs in a world: plan, world, cost (expected), over_budget and over_capacity.
+    """What each plan costs in a world: plan, world, cost (expected, with what exceeding limits weighs for the planner),
+    over_budget and over_capacity.
 
     ``asked``: the scenario (None: the base), its demand if that was forecast anew, and the plans.
     """
@@ -110,7 +111,8 @@ def costs(base: Run, asked: tuple[Scenario | None, Floats | None, Sequence[Order
     for one in plans:
         played = play_plan(world.company, one.lines, world.demand, one.moves, known)
         limits = float(over_budgets(played).sum()), float(over_capacities(played).sum())
-        rows.append((one.name, world.name, float(cash.total_cost(played).mean()), *limits))
+        cost = float(cash.total_cost(played).mean()) + weight(played)
+        rows.append((one.name, world.name, cost, *limits))
     return pd.DataFrame(rows, columns=["plan", "world", "cost", "over_budget", "over_capacity"])
 
 
