@@ -72,11 +72,11 @@ def totals(played: Played, weekly: dict[str, Floats]) -> dict[str, Floats]:
     found = {one.name: weekly[one.name].sum(axis=1) for one in MEASURES if one.total == "sum"}
     found |= {one.name: weekly[one.name].mean(axis=1) for one in MEASURES if one.total == "mean"}
     weeks = weekly["revenue"].shape[1]
-    sold_a_year = found["cost_of_goods"] * WEEKS_A_YEAR / weeks
+    sold_a_year, stock = found["cost_of_goods"] * WEEKS_A_YEAR / weeks, found["stock_value"]
     found |= {
         "working_capital_peak": weekly["working_capital"].max(axis=1),
         "stock_value_end": weekly["stock_value"][:, -1],
-        "turns": np.divide(sold_a_year, found["stock_value"], out=np.zeros(len(sold_a_year)), where=sold_a_year > 0),
+        "turns": np.divide(sold_a_year, stock, out=np.zeros_like(stock), where=stock > 0),
         "fill_rate": _share(found["units_sold"], found["units_sold"] + found["lost_units"]),
     }
     return found | _costs(played, weekly)

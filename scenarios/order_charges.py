@@ -60,8 +60,8 @@ def _containers(played: Played) -> Floats:
     sizes = np.nan_to_num([played.of_items("volume"), played.of_items("weight")])
     taken: dict[tuple[int, int], float] = {}
     for supplier, week in sorted(set(zip(*(played.lines[name].tolist() for name in ORDER), strict=True))):
-        lines = played.lines[played.lines["supplier"].eq(supplier) & played.lines["order_week"].eq(week)]
         if sellers[supplier].ships_containers:
+            lines = played.lines[played.lines["supplier"].eq(supplier) & played.lines["order_week"].eq(week)]
             volume, weight = sizes[:, lines["series"].to_numpy(dtype=int)] @ lines["units"].to_numpy(dtype=float)
             taken[supplier, week] = fill(sellers[supplier], float(volume), float(weight))
     table = np.zeros(played.sold.shape[2])
