@@ -269,6 +269,7 @@ def summary(run: Run) -> dict[str, object]:
         "seed": run.seed,
         "input_digest": run.company.input_digest,
         "status": run.plan.status,
+        "stopped": run.plan.stopped,
         "objective": _figure(run.plan.objective),
         "bound": _figure(run.plan.bound),
         "gap": _figure(run.plan.gap, 6),

@@ -8,6 +8,7 @@ import pandas as pd
 from restock.wording import Money, counted, day, number, share
 from scenarios.run import Run
 from scenarios.shelf import shelves, supplies
+from scenarios.time_limit import STOPPED
 
 TERMS = {
     "purchase": "Goods bought",
@@ -113,6 +114,8 @@ def out_of(out: float, products: int) -> str:
 def proof(run: Run) -> str:
     """How good the plan is known to be, without a solver's words."""
     plan = run.plan
+    if STOPPED in plan.stopped:
+        return "The time was up before the whole job was done: this is its first plan, from a simpler forecast."
     if plan.status == "heuristic":
         return "The plan was found by a rule in the time allowed; how far it is from the best one is not known."
     if plan.status == "optimal" and plan.gap <= 1e-6:
