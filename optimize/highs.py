@@ -1,6 +1,6 @@
 """HiGHS: arrays in, an answer out, the same way every time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
@@ -35,6 +35,10 @@ class Limits:
     def left(self) -> float:
         """Seconds left, a few at least so that an answer can be had."""
         return max(self.seconds - (perf_counter() - self.begun), LEAST_SECONDS)
+
+    def until(self, share: float) -> "Limits":
+        """The same, but for a share of the seconds; what one stage leaves of them the next one has."""
+        return replace(self, seconds=share * self.seconds)
 
     @property
     def late(self) -> bool:

@@ -47,34 +47,30 @@ def plan(
     plan to keep where none is found that is cheaper. Raises InternalError if the plan that was found does not pass the
     checker or contradicts its bound.
     """
-    watch = _Watch()
+    watch, stop = _Watch(), _limits(company)
     lines = company.approved if approved is None else approved
     instance, kept = _prepared(company, demand, lines)
     watch.lap("curves")
     start = None if known is None else known_plan(company, instance, known)
-    decisions, proof = _decide(company, instance, watch, progress, start)
+    settles, keeps = len(company.open_orders) > 0, kept is not None
+    decisions, proof = _decide(instance, stop.until(1 / (1 + settles + keeps)), watch, progress, start)
     settled = settle(company, demand, instance, decisions, proof.prices)
     if settled.changes:
-        found = _settled(company, demand, lines, settled, watch)
+        found = _settled(company, demand, lines, settled, stop.until(1 / (1 + keeps)), watch)
         if _total(found[0], found[2]) < _total(instance, decisions):
             instance, kept, decisions, proof = found
         else:
             settled = settled.undone()
     stability: dict[str, float] = {}
     if kept is not None:
-        decisions, stability = _kept(company, instance, kept, decisions, proof)
+        decisions, stability = _kept(company, instance, kept, (decisions, proof), stop)
         watch.lap("keeping")
     costs = check(instance, decisions)
     objective = sum(costs.values())
-    bound = proof.bound + sum(fixed_costs(instance).values())
-    if bound > objective + TINY * max(abs(objective), 1.0):
-        raise InternalError(f"the plan costs {objective}, less than its proven bound {bound}")
-    bound = min(bound, objective)
+    bound = _bound(instance, proof, objective)
     gap = (objective - bound) / max(abs(objective), 1e-9)
     limits = binding_limits(company, instance, decisions, proof.prices)
     orders = noted(company, order_table(company, instance, decisions, limits, kept))
-    clearance = clearance_table(company, instance, decisions)
-    transfers = transfer_table(company, instance, decisions)
     projection = projection_table(company, instance, decisions)
     watch.lap("explain")
     return Plan(
@@ -90,12 +86,20 @@ def plan(
         stopped=", ".join(proof.stopped),
         limits=limit_table(instance, limits),
         stability=stability,
-        clearance=clearance,
-        transfers=transfers,
+        clearance=clearance_table(company, instance, decisions),
+        transfers=transfer_table(company, instance, decisions),
         open_orders=open_order_table(company, settled, orders),
         late=instance.late,
         ordered=ordered(instance, decisions),
     )
+
+
+def _bound(instance: Instance, proof: "Proof", objective: float) -> float:
+    """The proven bound of the whole objective, what no decision changes included."""
+    bound = proof.bound + sum(fixed_costs(instance).values())
+    if bound > objective + TINY * max(abs(objective), 1.0):
+        raise InternalError(f"the plan costs {objective}, less than its proven bound {bound}")
+    return min(bound, objective)
 
 
 def _total(instance: Instance, decisions: Decisions) -> float:
@@ -114,7 +118,7 @@ def _prepared(company: Company, demand: Floats, lines: pd.DataFrame) -> tuple[In
 
 
 def _settled(
-    company: Company, demand: Floats, lines: pd.DataFrame, settled: Settled, watch: "_Watch"
+    company: Company, demand: Floats, lines: pd.DataFrame, settled: Settled, limits: Limits, watch: "_Watch"
 ) -> tuple[Instance, Approved | None, Decisions, "Proof"]:
     """The plan once open orders are rushed or cancelled."""
     other = after(company, settled.actions)
@@ -122,7 +126,7 @@ def _settled(
     instance, known = _prepared(other, demand, lines)
     instance = replace(instance, open_money=paid)
     watch.lap("curves")
-    return instance, known, *_decide(other, instance, watch, silent)
+    return instance, known, *_decide(instance, limits, watch, silent)
 
 
 class _Watch:
@@ -145,20 +149,20 @@ def _status(gap: float, good: float) -> Status:
 
 
 def _kept(
-    company: Company, instance: Instance, known: Approved, best: Decisions, proof: "Proof"
+    company: Company, instance: Instance, known: Approved, found: tuple[Decisions, "Proof"], limits: Limits
 ) -> tuple[Decisions, dict[str, float]]:
     """The plan that keeps what was approved within the tolerance, and how much it changes."""
     from optimize.stability import stable
 
-    policy, limits = company.policy.stability, _limits(company)
+    policy, (best, proof) = company.policy.stability, found
     least = _total(instance, best)
-    found = stable(instance, known, best, proof.prices, policy.tolerance * abs(least), limits)
-    changed = known.changed(instance, found)
-    return found, {
+    near = stable(instance, known, best, proof.prices, policy.tolerance * abs(least), limits)
+    changed = known.changed(instance, near)
+    return near, {
         "approved_units": known.units,
         "changed_units": changed,
         "nervousness": changed / known.units if known.units else 0.0,
-        "extra_cost": _total(instance, found) - least,
+        "extra_cost": _total(instance, near) - least,
         "frozen_weeks": float(min(policy.frozen_weeks, known.reach)),
     }
 
@@ -169,13 +173,12 @@ def _limits(company: Company) -> Limits:
 
 
 def _decide(
-    company: Company, instance: Instance, watch: _Watch, progress: Progress, start: Decisions | None = None
+    instance: Instance, limits: Limits, watch: _Watch, progress: Progress, start: Decisions | None = None
 ) -> tuple[Decisions, "Proof"]:
     """Plans every independent part: decisions, and the proofs in one, their bound without the fixed part."""
     from optimize.decide import decide_alone, joined
     from optimize.together import plan_group
 
-    limits = _limits(company)
     alone, together = groups(instance)
     decisions = Decisions.none(instance)
     proofs = [decide_alone(instance, alone, limits, decisions)]

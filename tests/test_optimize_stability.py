@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from data.company import APPROVED_COLUMNS, Company
 from data.gate import read_company
 from data.policy import Stability
+from optimize import planner
+from optimize.highs import Limits
 from optimize.plan import Plan
 from optimize.planner import plan
 
@@ -177,3 +179,23 @@ def test_a_line_that_must_stay_is_ordered_exactly_so(small_company: Build) -> No
     assert same["reason"].str.contains("As approved, to stay.").all()
     assert held.stability["approved_units"] == 0.0
     assert held.objective > loose.objective
+
+
+def test_all_passes_share_one_time_limit(small_company: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    company, demand = _company(small_company)
+    first, seen = plan(company, demand), []
+
+    def watched(name: str) -> None:
+        work: Callable[..., Any] = getattr(planner, name)
+
+        def noting(*given: Any) -> Any:
+            seen.extend(one for one in given if isinstance(one, Limits))
+            return work(*given)
+
+        monkeypatch.setattr(planner, name, noting)
+
+    watched("_decide")
+    watched("_kept")
+    plan(company, demand, approved=_lines(first))
+    assert [one.seconds for one in seen] == [30.0, 60.0]
+    assert seen[0].begun == seen[1].begun
