@@ -1,7 +1,7 @@
 """Lanes: the ways in which a series can be ordered, and the weeks in which it can."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor, inf
 from typing import Any, Literal
@@ -26,7 +26,9 @@ class Lane:
     ``line_cost``: money per order line, whatever its quantity; ``credit``: money per unit that the supplier's payment
     terms are worth. ``kind``: of a clearance, or where units are sent to another location, ``pack`` is -1: every unit
     takes one from supply; a clearance's ``unit_cost`` is what it brings. ``volume`` and ``weight``: of a container, per
-    unit. ``shift``: weeks by which it is later than promised, on the clock of its series (see late.py).
+    unit. ``shift``: weeks by which it is later than promised, on the clock of its series (see late.py). ``delays``:
+    (first, last, weeks): what is ordered in the weeks from first to last takes so many weeks more, where a what-if
+    says so.
     """
 
     series: int
@@ -44,6 +46,7 @@ class Lane:
     volume: float = 0.0
     weight: float = 0.0
     shift: int = 0
+    delays: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def net_cost(self) -> float:
@@ -54,6 +57,19 @@ class Lane:
     def arrives_after(self) -> int:
         """Weeks from the order to the arrival on the clock of its series."""
         return max(self.lead_time + self.shift, 0)
+
+    def arrives(self, week: int) -> int:
+        """The week in which an order of ``week`` arrives on the clock of its series."""
+        return week + self.arrives_after + delayed(self.delays, week)
+
+    def due(self, week: int) -> int:
+        """The week for which an order of ``week`` is promised."""
+        return week + self.lead_time + delayed(self.delays, week)
+
+
+def delayed(delays: Iterable[tuple[int, int, int]], week: int) -> int:
+    """Weeks by which an order of ``week`` takes longer."""
+    return sum(more for first, last, more in delays if first <= week <= last)
 
 
 def order_weeks(company: Company, weeks: int) -> list[list[int]]:
@@ -98,7 +114,9 @@ def lanes(company: Company) -> list[Lane]:
         if (row.sku, row.location) not in series:
             continue
         place = series[row.sku, row.location], suppliers[row.supplier]
-        found += [*_regular(row, place, tiers[row.sku, row.supplier]), *_expedite(row, place)]
+        delays = tuple(getattr(row, "delays", ()))
+        own = [*_regular(row, place, tiers[row.sku, row.supplier]), *_expedite(row, place)]
+        found += [replace(lane, delays=delays) for lane in own] if delays else own
     usable = [lane for lane in found if lane.most is None or lane.least <= lane.most]
     credit = credit_shares(company)
     usable = [replace(lane, credit=credit[lane.supplier] * lane.unit_cost) for lane in usable]

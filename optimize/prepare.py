@@ -106,7 +106,7 @@ def _flows(
 
 
 def _arrivals(own: list[Lane], orders: list[list[int]], end: int) -> set[int]:
-    arrivals = {week + lane.arrives_after for lane in own for week in orders[lane.supplier]}
+    arrivals = {lane.arrives(week) for lane in own for week in orders[lane.supplier]}
     return {week for week in arrivals if week < end}
 
 
@@ -116,8 +116,7 @@ def _informed(own: list[Lane], orders: list[list[int]], starts: tuple[int, ...])
         return (0,) * len(starts)
     usual = working(own)
     return tuple(
-        max((week for week in orders[usual.supplier] if week + usual.arrives_after <= start), default=0)
-        for start in starts
+        max((week for week in orders[usual.supplier] if usual.arrives(week) <= start), default=0) for start in starts
     )
 
 
@@ -240,7 +239,7 @@ def _slots(
     for i, own in enumerate(by_series):
         for lane in own:
             for week in orders[lane.supplier]:
-                arrival = week + lane.arrives_after
+                arrival = lane.arrives(week)
                 if arrival < calendars[i].end:
                     limit = _limit(lane, top[i], suppliers[lane.supplier].least_value)
                     slots.append(Slot(lane, week, arrival, position[i, arrival], limit))

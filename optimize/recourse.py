@@ -39,14 +39,14 @@ def later_orders(own: Sequence[Lane], orders: Sequence[Sequence[int]], calendar:
     if not regular:
         return [None] * len(calendar.starts)
     working = min(regular, key=lambda lane: (lane.net_cost, lane.lead_time))
-    last = max((week for week in orders[working.supplier] if week + working.lead_time < calendar.end), default=None)
+    last = max((week for week in orders[working.supplier] if working.due(week) < calendar.end), default=None)
     found: list[Later | None] = []
     for start in calendar.starts:
         open_still = [
             Later(week, lane.net_cost, last)
             for lane in own
             for week in orders[lane.supplier]
-            if last is not None and lane.net_cost > working.net_cost and last < week <= start - lane.lead_time
+            if last is not None and lane.net_cost > working.net_cost and last < week and lane.due(week) <= start
         ]
         found.append(min(open_still, key=lambda one: (one.unit_cost, -one.week), default=None))
     return found

@@ -30,7 +30,7 @@ def order_table(
         sku, location = company.series[lane.series]
         units = int(lane.pack * decisions.packs[q])
         ordered = company.as_of + pd.Timedelta(weeks=slot.order_week)
-        arrives = ordered + pd.Timedelta(weeks=lane.lead_time)
+        arrives = company.as_of + pd.Timedelta(weeks=lane.due(slot.order_week))
         firm = int(slot.order_week < instance.firm_weeks)
         where = (suppliers[lane.supplier], sku, location)
         rows.append(

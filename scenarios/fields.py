@@ -49,7 +49,7 @@ FIELDS: dict[str, Field] = {
     "lead_time_weeks": Field("weeks from an order to its sale", LANE, "sourcing", whole=True),
     "lead_time_sd": Field("standard deviation of the lead time, weeks", LANE, "sourcing"),
     "late_days": Field(
-        "days by which a supplier's open and new orders come later; from, to: due dates of open ones",
+        "days by which orders come later: open ones due, new ones placed in these weeks",
         LANE,
         weeks=True,
         operations=("set", "add"),

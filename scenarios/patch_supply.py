@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from math import ceil, inf
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,18 +10,16 @@ import pandas as pd
 from data.calendar import WEEK, monday_on_or_after
 from data.company import Company
 from data.schema import SUPPLIERS
+from forecast.candidates import Bools
 from scenarios.patch import NewSource, Override
-from scenarios.patch_table import column
 from scenarios.segment import nothing, period, rows_of, series_of
 
 LANE = ["sku", "location", "supplier"]
 
 
 def late_days(company: Company, override: Override) -> tuple[Company, int]:
-    """Open orders due in the override's days come so many days later; new ones by as many weeks, rounded up.
-
-    What is ordered anew is late throughout where no days are given, and keeps its lead time where they are: the trouble
-    is then with what is on its way.
+    """Open orders that are due in the override's days, and new ones that are placed in them, come so many days later;
+    new ones by as many weeks, rounded up. Without days all do.
     """
     orders = company.open_orders
     first, last = period(company, override)
@@ -31,13 +30,13 @@ def late_days(company: Company, override: Override) -> tuple[Company, int]:
     changed = due.mask(late, due + pd.Timedelta(days=1) * override.number)
     sellable, soonest = monday_on_or_after(changed), company.as_of + WEEK
     week = orders["week"].mask(late, sellable.where(sellable > soonest, soonest))
-    found, lanes = replace(company, open_orders=orders.assign(due=changed, week=week)), 0
-    if not (override.first or override.last):
-        weeks = {"field": "lead_time_weeks", "operation": "add", "value": float(ceil(override.number / 7))}
-        found, lanes = column(found, override.model_copy(update=weeks))
-    if not late.any() and not lanes:
-        raise nothing(override, "nothing that is on order is due then")
-    return found, int(late.sum()) + lanes
+    sources = rows_of(company, override, company.sourcing)
+    if first > last or not (late.any() or sources.any()):
+        raise nothing(override, "nothing is due or can be ordered there then")
+    delay = ceil((first - company.as_of).days / 7), (last - company.as_of).days // 7, ceil(override.number / 7)
+    sourcing = _appended(company.sourcing, "delays", delay, sources)
+    found = replace(company, open_orders=orders.assign(due=changed, week=week), sourcing=sourcing)
+    return found, int(late.sum() + sources.sum())
 
 
 def supplier(company: Company, override: Override) -> tuple[Company, int]:
@@ -45,10 +44,15 @@ def supplier(company: Company, override: Override) -> tuple[Company, int]:
     named = rows_of(company, override, company.suppliers)
     if not named.any():
         raise nothing(override, "no supplier is named")
-    closed = company.suppliers["closed"].tolist() if "closed" in company.suppliers else [()] * len(named)
-    days = [(*own, period(company, override)) if one else own for own, one in zip(closed, named, strict=True)]
-    table = company.suppliers.assign(closed=pd.Series(days, index=company.suppliers.index, dtype=object))
+    table = _appended(company.suppliers, "closed", period(company, override), named)
     return replace(company, suppliers=table), int(named.sum())
+
+
+def _appended(table: pd.DataFrame, name: str, entry: tuple[Any, ...], named: Bools) -> pd.DataFrame:
+    """The table with one more entry in a column of entries, in the rows named."""
+    known = table[name] if name in table else [()] * len(table)
+    entries = [(*own, entry) if one else own for own, one in zip(known, named, strict=True)]
+    return table.assign(**{name: pd.Series(entries, index=table.index, dtype=object)})
 
 
 def source(company: Company, override: Override) -> tuple[Company, int]:
@@ -71,6 +75,8 @@ def source(company: Company, override: Override) -> tuple[Company, int]:
         expedite_lead_time_weeks=np.nan,
         expedite_unit_cost=np.nan,
     )
+    if "delays" in company.sourcing:
+        lanes["delays"] = [()] * len(lanes)
     kept = company.sourcing[~pd.MultiIndex.from_frame(company.sourcing[LANE]).isin(lanes.set_index(LANE).index)]
     rows = pd.concat([kept, lanes[company.sourcing.columns]], ignore_index=True).sort_values(LANE, ignore_index=True)
     return replace(company, sourcing=rows, suppliers=_with_supplier(company, override.supplier)), len(lanes)

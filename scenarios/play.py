@@ -14,11 +14,12 @@ import pandas as pd
 from data.calendar import weeks_from
 from data.company import Company, Floats
 from optimize.ground import Ground, ground
+from optimize.lanes import delayed
 from optimize.late import shifted
 from optimize.open_decisions import CANCEL, WAIT, after
 from optimize.open_order_table import REORDER
 from optimize.plan import CLEARANCE_COLUMNS, TRANSFER_COLUMNS, Plan
-from optimize.stock_flow import play
+from optimize.stock_flow import Integers, play
 from scenarios.lanes import paid_unit_cost
 from scenarios.shelf import moved
 
@@ -117,7 +118,7 @@ def placed(company: Company, orders: pd.DataFrame, base: Ground) -> pd.DataFrame
     priced = priced[priced["order_week"] >= 0].reset_index(drop=True)
     shift = [_shift(base, *one) for one in zip(priced["series"], priced["supplier"], strict=True)]
     weeks = np.maximum(priced["lead_time"].to_numpy(dtype=int) + np.array(shift, dtype=int), 0)
-    priced["promised_week"] = priced["order_week"].to_numpy(dtype=int) + weeks
+    priced["promised_week"] = priced["order_week"].to_numpy(dtype=int) + weeks + _delays(priced)
     kept = ["series", "supplier", "order_week", "promised_week", "units", "unit_cost", "surcharge", "line_cost"]
     return priced[[*kept, "expedite"]]
 
@@ -138,6 +139,14 @@ def _priced(company: Company, lines: pd.DataFrame) -> pd.DataFrame:
 def _taken(base: Ground, supplier: int, week: int) -> int:
     """The first week from ``week`` on in which the supplier takes orders, -1: none."""
     return next((open_week for open_week in base.order_weeks[supplier] if open_week >= week), -1)
+
+
+def _delays(lines: pd.DataFrame) -> Integers | int:
+    """Weeks by which orders of their week take longer, where a what-if says so."""
+    if "delays" not in lines:
+        return 0
+    found = [delayed(own, week) for own, week in zip(lines["delays"], lines["order_week"], strict=True)]
+    return np.array(found, dtype=int)
 
 
 def _shift(base: Ground, series: int, supplier: int) -> int:

@@ -15,7 +15,7 @@ from data.fill import WEEKS_A_YEAR
 from data.policy import Forecast, Horizon, Policy
 from forecast.engine import forecast
 from forecast.paths import DemandPaths
-from optimize.lanes import order_weeks
+from optimize.lanes import lanes, order_weeks
 from scenarios.apply import Changed, changed
 from scenarios.patch import Override, Scenario, WrongScenario
 
@@ -188,9 +188,17 @@ def test_a_late_supplier_delays_what_is_on_order_and_what_will_be(company: Compa
     found = _world(company, field="late_days", value=15, supplier="S")
     assert [f"{day:%m-%d}" for day in found.open_orders["due"]] == ["03-19", "04-07"]
     assert [f"{day:%m-%d}" for day in found.open_orders["week"]] == ["03-23", "04-13"]
-    assert found.sourcing["lead_time_weeks"].tolist() == [5, 5, 2, 2]
+    assert [lane.due(4) for lane in lanes(found)] == [9, 8, 9, 6, 6, 6]
     some = _world(company, field="late_days", value=15, supplier="S", last="2026-03-10")
     assert [f"{day:%m-%d}" for day in some.open_orders["due"]] == ["03-19", "03-23"]
+    first = lanes(some)[0]
+    assert [first.due(week) for week in range(4)] == [5, 6, 4, 5]
+    twice = _changed(
+        company,
+        {"field": "late_days", "value": 7, "sku": "a", "first": "2026-03-09", "last": "2026-03-15"},
+        {"field": "late_days", "value": 14, "sku": "a"},
+    )
+    assert [lanes(twice.company)[0].due(week) for week in range(3)] == [4, 6, 6]
 
 
 def test_other_lead_times_do_not_make_past_deliveries_late(company: Company) -> None:
@@ -245,7 +253,7 @@ def test_service_floors_of_all_a_category_and_an_item(company: Company) -> None:
         ({"field": "demand", "value": 1.0, "sku": "c", "promo": "festival"}, "no coming promotion touches that"),
         ({"field": "capacity_units", "operation": "multiply", "value": 0.5}, "To make one, use set."),
         ({"field": "budget", "operation": "multiply", "value": 0.5, "category": "y"}, "has no such budget"),
-        ({"field": "late_days", "value": 5.0, "first": "2026-04-06"}, "nothing that is on order is due then"),
+        ({"field": "late_days", "value": 5.0, "first": "2027-04-06"}, "nothing is due or can be ordered there then"),
         ({"field": "demand", "value": 1.0, "first": "2027-04-06"}, "nothing is sold there then"),
     ],
 )
