@@ -182,8 +182,8 @@ def test_at_the_limit_the_best_plan_so_far_is_published_and_marked(
     assert whole.plan.stopped == ""
     monkeypatch.setattr("scenarios.time_limit.run_company", endless)
     late = run_within(4, company, problems)
-    assert late.plan.stopped == "wall clock"
+    assert "wall clock" in late.plan.stopped
     assert len(late.plan.due_now()) > 0
     assert len(late.forecast.models.columns) < len(whole.forecast.models.columns), "a simpler forecast"
     assert proof(late).startswith("The time was up")
-    assert summary(late)["stopped"] == "wall clock"
+    assert summary(late)["stopped"] == late.plan.stopped
