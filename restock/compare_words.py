@@ -54,7 +54,8 @@ class Gap:
 @dataclass(frozen=True)
 class Effect:
     """A scenario beside the base: what it does to profit with ``committed`` and with ``reoptimised`` orders; what
-    ``reacting`` adds to profit, and what it ``saves`` of the total cost, which the planner minimises.
+    ``reacting`` adds to profit, and what it ``saves`` of the total cost, which the planner minimises; ``exceeded``:
+    what the orders as they stand break there, in words.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Effect:
     reoptimised: Gap
     reacting: Gap
     saves: Gap
+    exceeded: list[str]
     sentence: str
 
 
@@ -81,9 +83,9 @@ def _effect(compared: Comparison, name: str, why: str, money: Money) -> Effect:
         f"{_moves(reoptimised, money)}.",
         _reacting(reacting, saves, money),
         _orders(compared, name, gap(reacts, base, "purchase_spend"), money),
-        *_exceeded(stays, money),
     ]
-    return Effect(name, why, committed, reoptimised, reacting, saves, " ".join(told))
+    exceeded = _exceeded(stays, money)
+    return Effect(name, why, committed, reoptimised, reacting, saves, exceeded, " ".join([*told, *exceeded]))
 
 
 def three(compared: Comparison, scenario: str) -> tuple[Outcome, Outcome, Outcome]:

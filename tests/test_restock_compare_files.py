@@ -86,6 +86,15 @@ def test_the_page_says_what_each_scenario_changes_in_money_and_how_sure_that_is(
     assert "falls by EUR" in told[1].sentence
 
 
+def test_orders_that_go_beyond_a_scenarios_limits_are_marked(compared):
+    over = [replace(one, totals=one.totals | {"over_budget": np.full(20, 70.0)}) for one in compared.outcomes]
+    told = effects(replace(compared, outcomes=over), EUR)[0]
+    assert told.exceeded == ["The orders as they stand exceed its budgets by EUR\u00a070: they cannot be placed so."]
+    assert told.exceeded[0] in told.sentence
+    assert "cannot be placed so" in page(replace(compared, outcomes=over), EUR)
+    assert "cannot be placed so" not in page(compared, EUR)
+
+
 def test_a_curve_and_a_plan_for_all_scenarios_are_told(compared, html):
     assert len(compared.curve) == 2
     assert "Trade-off: budget" in html
