@@ -9,6 +9,7 @@ import xlsxwriter
 from data.problems import problems_table
 from restock.files import whole
 from restock.headline import Headline
+from restock.moved_sheets import moved_sheets
 from restock.sheet_names import reference
 from restock.sheets import OPTIONS, Column, Sheets, letter
 from restock.stock_tables import count_list
@@ -103,6 +104,7 @@ class _Writer(Sheets):
         self.summary(summary, totals)
         later = lines[lines["order_date"].gt(self.run.as_of)]
         self.table("Outlook", OUTLOOK, later, "No later orders are planned.")
+        moved_sheets(self, self.run)
         self.table("Alerts", ALERTS, self.run.alerts, "No alerts.")
         if len(self.run.company.disputes):
             self.table("Count list", COUNT_LIST, count_list(self.run.company).assign(counted=""), "Nothing to count.")

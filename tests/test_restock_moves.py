@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -13,6 +14,7 @@ from data.policy import Forecast, Horizon, Policy
 from restock.export import write_run
 from restock.headline import headline
 from restock.report import page
+from restock.workbook import write_workbook
 from scenarios.pipeline import run_company
 from scenarios.run import Run
 
@@ -54,6 +56,19 @@ def test_the_files_say_what_to_clear_and_what_to_move(run: Run, tmp_path: Path) 
     write_run(replace(run, company=replace(run.company, markdowns=run.company.markdowns[:0])), tmp_path)
     assert not (tmp_path / "clearance.csv").exists()
     assert (tmp_path / "transfers.csv").exists()
+
+
+def test_the_workbook_has_a_sheet_of_each_with_live_sums(run: Run, tmp_path: Path) -> None:
+    write_workbook(run, headline(run), tmp_path / "orders.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "orders.xlsx")
+    assert book.sheetnames.index("Outlook") < book.sheetnames.index("Clearance") < book.sheetnames.index("Transfers")
+    cleared, moved = book["Clearance"], book["Transfers"]
+    assert cleared["E2"].value == run.plan.clearance["units"].iloc[0]
+    assert (cleared["G2"].value, moved["I2"].value) == ("=E2*F2", "=G2*H2")
+    assert [moved["E2"].value, moved["F2"].value] == list(PLACES)
+    still = replace(run, plan=replace(run.plan, transfers=run.plan.transfers[:0]))
+    write_workbook(still, headline(still), tmp_path / "still.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "still.xlsx")["Transfers"]["A1"].value == "Nothing is to be moved."
 
 
 def test_what_is_moved_is_no_more_than_there_is_and_leaves_the_projection(run: Run) -> None:
