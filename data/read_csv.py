@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,9 @@ def read_csv(path: Path, table: str, found: Findings) -> RawTable | None:
 
 def _decoded(path: Path, table: str, found: Findings) -> bytes | None:
     """The file's content in UTF-8 without byte-order mark; old Macintosh line ends become today's."""
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    raw = _unpacked(path, table, found)
+    if raw is None:
+        return None
     encodings = ["utf-16"] if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
@@ -68,6 +71,18 @@ def _decoded(path: Path, table: str, found: Findings) -> bytes | None:
     problem = "the file's characters are in no known encoding (UTF-8, GB18030, UTF-16)"
     found.add("block", table, problem, "Save it as CSV UTF-8.", "The run stops.", value=path.name)
     return None
+
+
+def _unpacked(path: Path, table: str, found: Findings) -> bytes | None:
+    """The file's bytes; None, with a blocking problem, where its compression is broken."""
+    if path.suffix != ".gz":
+        return path.read_bytes()
+    try:
+        return gzip.decompress(path.read_bytes())
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        value = f"{path.name}: {error}"[:300]
+        found.add("block", table, "the file cannot be unpacked", "Export it again.", "The run stops.", value=value)
+        return None
 
 
 def _without_blank_start(content: bytes) -> tuple[bytes, int]:

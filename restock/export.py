@@ -7,6 +7,7 @@ would run as a formula gets a leading apostrophe; orders.xlsx, the file for peop
 
 import math
 from collections.abc import Callable, Iterable
+from csv import QUOTE_ALL, QUOTE_MINIMAL
 from pathlib import Path
 
 import numpy as np
@@ -187,7 +188,10 @@ def csv(table: pd.DataFrame, columns: dict[str, Writer]) -> str:
 
 def _rows(table: pd.DataFrame, columns: dict[str, Writer], header: bool) -> str:
     cells = pd.DataFrame({column: write(table[column]) for column, write in columns.items()})
-    return cells.to_csv(index=False, header=header, lineterminator="\n")
+    # A lone carriage return, which readers take for a line's end, is quoted only where everything is.
+    returned = any("\r" in cell for column in cells for cell in cells[column])
+    quoting = QUOTE_ALL if returned else QUOTE_MINIMAL
+    return cells.to_csv(index=False, header=header, lineterminator="\n", quoting=quoting)
 
 
 def write_issues(problems: Iterable[Problem], out: Path) -> None:
