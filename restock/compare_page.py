@@ -7,7 +7,7 @@ from data.company import Floats
 from restock import compare_charts
 from restock.compare_charts import Chart, Step
 from restock.compare_tables import ChangedLine, Line, applied, changes, measures, regret, trade_off, weighted
-from restock.compare_words import HOW_TO_READ, KINDS, Effect, effects, opening, three
+from restock.compare_words import HOW_TO_READ, KINDS, Effect, effects, opening, precision, three
 from restock.files import write_text
 from restock.report import environment
 from restock.wording import Money
@@ -48,7 +48,7 @@ def page(compared: Comparison, money: Money) -> str:
             run=compared.base,
             money=money,
             opening=opening(compared, told, money),
-            how_to_read=HOW_TO_READ,
+            how_to_read=f"{HOW_TO_READ} {precision(compared, money)}",
             effects=told,
             parts_of_scenarios=[part(compared, effect, place, money) for place, effect in enumerate(told)],
             regret=regret(compared, money),

@@ -1,5 +1,6 @@
 """A comparison in words: what each scenario changes in money, how sure that is, and what reacting is worth."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,6 +155,18 @@ def figure(value: float, name: str) -> str:
     return number(value, 1 if unit == "times" else 0)
 
 
+def precision(compared: Comparison, money: Money) -> str:
+    """One sentence: how far the plans may lie from the best ones."""
+    plans = [one.plan for one in compared.outcomes if one.plan is not None]
+    open_yet = max((plan.gap * abs(plan.objective) for plan in plans), default=0.0)
+    if not math.isfinite(open_yet):
+        return "How far the plans are from the best ones is not known: allow the solver more time in restock.toml."
+    return (
+        f"Each plan is the best one but for what its search left open, at most {money(open_yet)} of the total cost "
+        "that it counts: a smaller difference between two plans may be the search's."
+    )
+
+
 def opening(compared: Comparison, told: list[Effect], money: Money) -> str:
     """The sentence at the top: what hurts most and where reacting is worth most."""
     if not told:
@@ -164,7 +177,7 @@ def opening(compared: Comparison, told: list[Effect], money: Money) -> str:
     profit = money(float(compared.outcome(BASE, "committed").totals["profit"].mean()))
     parts = [f"The plan's expected profit is {profit}."]
     if worst.reoptimised.sure and worst.reoptimised.mean < 0:
-        parts.append(f"“{worst.name}” costs most of it: {_sum(worst.reoptimised, money)}, orders planned for it.")
+        parts.append(f"Most is lost in “{worst.name}”: {_sum(worst.reoptimised, money)}, orders planned for it.")
     if best.reacting.sure and best.reacting.mean > 0:
         parts.append(f"Reacting is worth most in “{best.name}”: {_sum(best.reacting, money)}.")
     return " ".join(parts)

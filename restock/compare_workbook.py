@@ -8,7 +8,7 @@ import xlsxwriter
 
 from restock.compare_regret_sheet import write_regret
 from restock.compare_sheet import ScenarioSheet
-from restock.compare_words import HOW_TO_READ, Effect, effects, opening
+from restock.compare_words import HOW_TO_READ, Effect, effects, opening, precision
 from restock.files import whole
 from restock.sheet_names import reference
 from restock.sheets import OPTIONS, Column, Sheets
@@ -119,7 +119,7 @@ class _Writer(Sheets):
         sheet.write_string(0, 0, f"Scenarios beside the plan of {day(self.compared.base.as_of)}", self.formats["title"])
         told = [
             ("In short", opening(self.compared, self.effects, self.money)),
-            ("How to read it", HOW_TO_READ),
+            ("How to read it", f"{HOW_TO_READ} {precision(self.compared, self.money)}"),
             (
                 "Two plans",
                 "As committed: the base plan's orders as they stand, in the scenario's world. Re-optimised: orders "

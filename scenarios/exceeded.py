@@ -11,8 +11,8 @@ from optimize.instance import Budget, Slot
 from optimize.lanes import Lane
 from scenarios.play import Played
 
-ROUNDING = 1e-6
-"""The share of a limit up to which nobody calls it exceeded: cents of a budget of a million."""
+ROUNDING = 1e-5
+"""The share of a limit up to which nobody calls it exceeded: ten of a budget of a million."""
 
 
 def over_budgets(played: Played) -> Floats:

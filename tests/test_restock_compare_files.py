@@ -95,6 +95,15 @@ def test_orders_that_go_beyond_a_scenarios_limits_are_marked(compared):
     assert "cannot be placed so" not in page(compared, EUR)
 
 
+def test_what_the_searches_left_open_is_told(compared, html):
+    plans = [one.plan for one in compared.outcomes if one.plan is not None]
+    most = max(one.gap * abs(one.objective) for one in plans)
+    assert f"at most {EUR(most)} of the total cost" in html
+    base = compared.outcomes[0]
+    rough = replace(base, plan=replace(base.plan, gap=float("inf")))
+    assert "is not known" in page(replace(compared, outcomes=[rough, *compared.outcomes[1:]]), EUR)
+
+
 def test_a_curve_and_a_plan_for_all_scenarios_are_told(compared, html):
     assert len(compared.curve) == 2
     assert "Trade-off: budget" in html
