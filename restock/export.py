@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterable
 from csv import QUOTE_ALL, QUOTE_MINIMAL
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -190,7 +191,7 @@ def _rows(table: pd.DataFrame, columns: dict[str, Writer], header: bool) -> str:
     cells = pd.DataFrame({column: write(table[column]) for column, write in columns.items()})
     # A lone carriage return, which readers take for a line's end, is quoted only where everything is.
     returned = any("\r" in cell for column in cells for cell in cells[column])
-    quoting = QUOTE_ALL if returned else QUOTE_MINIMAL
+    quoting: Literal[0, 1] = QUOTE_ALL if returned else QUOTE_MINIMAL
     return cells.to_csv(index=False, header=header, lineterminator="\n", quoting=quoting)
 
 

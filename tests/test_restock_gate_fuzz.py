@@ -16,10 +16,10 @@ BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 
 
 def test_inputs_gone_wrong_end_with_a_named_problem_and_no_traceback() -> None:
-    words = [sys.executable, "gate_fuzz.py", "--inputs", "24", "--plan-every", "0", "--workers", "1"]
+    words = [sys.executable, "gate_fuzz.py", "--inputs", "12", "--plan-every", "0", "--workers", "1"]
     done = subprocess.run(words, cwd=BENCHMARKS, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("24 inputs; ended with check 0: ")
+    assert done.stdout.startswith("12 inputs; ended with check 0: ")
 
 
 def test_a_file_that_cannot_be_unpacked_is_named(tmp_path: Path) -> None:
