@@ -39,5 +39,5 @@
     });
   }
 
-  for (const table of document.querySelectorAll("table:not(.terms)")) sortable(table);
+  for (const table of document.querySelectorAll("table:not(.terms):not(.fixed)")) sortable(table);
 })();
