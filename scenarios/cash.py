@@ -152,9 +152,14 @@ def _costs(played: Played, weekly: dict[str, Floats]) -> dict[str, Floats]:
 
 def _left(played: Played) -> Floats:
     """Units (S, N) that were there or will come, and were not sold, cleared or moved away within the horizon."""
+    return np.asarray(units_to_leave(played) - (played.sold + played.out).sum(axis=2))
+
+
+def units_to_leave(played: Played) -> Floats:
+    """Units (N,) that were there or will ever come."""
     world, lines = played.settled, played.lines
     units = world.stock["on_hand"].to_numpy(dtype=float) + played.moved_in.sum(axis=1)
     rows = world.series.get_indexer(pd.MultiIndex.from_frame(world.open_orders[["sku", "location"]]))
     np.add.at(units, rows[rows >= 0], world.open_orders["units"].to_numpy(dtype=float)[rows >= 0])
     np.add.at(units, lines["series"].to_numpy(dtype=int), lines["units"].to_numpy(dtype=float))
-    return np.asarray(units - (played.sold + played.out).sum(axis=2))
+    return np.asarray(units)

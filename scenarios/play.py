@@ -88,7 +88,7 @@ def play_plan(
     settled = company if waits else after(company, beside.actions)
     base = known if waits and known is not None else ground(settled, demand.shape)
     lines = placed(settled, orders, base)
-    arrivals = _open(base, demand.shape[0]) + by_path(base, by_promised_week(lines, lines["units"], base))
+    arrivals = open_units(base, demand.shape[0]) + by_path(base, by_promised_week(lines, lines["units"], base))
     weeks = weeks_from(settled.as_of, demand.shape[2])
     moved_in, leaving = moved(settled, weeks, beside.clearance, beside.transfers)
     counted = np.arange(demand.shape[2]) < np.array(base.ends)[:, None]
@@ -168,6 +168,7 @@ def by_path(base: Ground, promised: Floats) -> Floats:
     return come[..., : base.open_units.shape[1]]
 
 
-def _open(base: Ground, paths: int) -> Floats:
+def open_units(base: Ground, paths: int) -> Floats:
+    """What open orders bring in each path (S, N, H)."""
     units = base.open_units if base.late is None else base.late.open_units
     return np.broadcast_to(units, (paths, *base.open_units.shape))

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from data.company import Company, Floats
-from optimize.ground import ground
+from optimize.ground import Ground, ground
 from optimize.plan import Plan
 from optimize.planner import plan
 from scenarios import cash
 from scenarios.apply import changed
 from scenarios.comparison import APPLIED_COLUMNS, BASE, Orders, Outcome
-from scenarios.exceeded import over_budgets, over_capacities, weight
+from scenarios.meeting import Meeting, costs_of
 from scenarios.patch import Scenario
 from scenarios.play import Moves, play_plan
 from scenarios.run import Run
@@ -79,20 +79,23 @@ def run(base: Run, scenario: Scenario) -> Answer:
     """
     world = apply(base, scenario)
     decided = plan(world.company, world.demand, known=base.plan.orders)
-    committed = met(world, "committed", base.plan)
+    known = ground(world.company, world.demand.shape)
+    committed = met(world, "committed", base.plan, known)
     return Answer(
         scenario,
         world.applied,
         replace(committed, plan=None),
-        met(world, "reoptimised", decided),
+        met(world, "reoptimised", decided, known),
         Orderings.of(scenario.name, decided),
         world.demand if world.anew else None,
     )
 
 
-def met(world: World, orders: Orders, decided: Plan) -> Outcome:
-    """A plan met with a world's futures; it is kept without what comes late in each of them."""
-    found = play_plan(world.company, decided.orders, world.demand, Moves.of(decided))
+def met(world: World, orders: Orders, decided: Plan, known: Ground | None = None) -> Outcome:
+    """A plan met with a world's futures; it is kept without what comes late in each of them. ``known``: the world's
+    ground, where it was asked for already.
+    """
+    found = play_plan(world.company, decided.orders, world.demand, Moves.of(decided), known)
     weekly = cash.figures(found)
     kept = replace(decided, late=None)
     return Outcome(world.name, orders, kept, decided.orders, weekly, cash.totals(found, weekly))
@@ -106,14 +109,9 @@ def costs(base: Run, asked: tuple[Scenario | None, Floats | None, Sequence[Order
     """
     scenario, demand, plans = asked
     world = base_world(base) if scenario is None else _again(base, scenario, demand)
-    known = ground(world.company, world.demand.shape)
-    rows = []
-    for one in plans:
-        played = play_plan(world.company, one.lines, world.demand, one.moves, known)
-        limits = float(over_budgets(played).sum()), float(over_capacities(played).sum())
-        cost = float(cash.total_cost(played).mean()) + weight(played)
-        rows.append((one.name, world.name, cost, *limits))
-    return pd.DataFrame(rows, columns=["plan", "world", "cost", "over_budget", "over_capacity"])
+    return costs_of(
+        Meeting(world.company, world.demand), world.name, [(one.name, one.lines, one.moves) for one in plans]
+    )
 
 
 def world_again(base: Run, answer: Answer) -> World:
