@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from restock.call import Manner, calling
-from restock.options import AsOf, Json, LogFormat, Logs, Quiet, Source, Verbose, day
+from restock.options import OUT, AsOf, Json, LogFormat, Logs, Out, Quiet, Source, Verbose, day
 
 StateFolder = Annotated[
     Path, typer.Option("--state", metavar="DIR", file_okay=False, help="The folder of the weekly runs.")
@@ -185,6 +185,25 @@ def withdraw(
         run_withdraw(call, order, state, store, who, why)
 
 
+def value(
+    state: StateFolder = STATE,
+    store: Store = "",
+    out: Out = OUT,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    logs: Logs = LogFormat.TEXT,
+) -> None:
+    """Value kept since restock began: turns, stock-outs, overstock, cost and forecast, beside the rule of thumb.
+
+    The rules of thumb are replayed on the same weeks, from the stock of the first run's Monday.
+    """
+    with calling("value", Manner(as_json, quiet, verbose, logs)) as call:
+        from restock.value_page import run_value
+
+        run_value(call, state, store, out)
+
+
 EXAMPLES: dict[Callable[..., None], str] = {
     weekly: "restock weekly demo/input --as-of 2026-10-05 --state state",
     approve: "restock approve latest --state state --who Li --lines orders.xlsx",
@@ -192,6 +211,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     runs: "restock runs --state state",
     orders: "restock orders --state state",
     withdraw: 'restock withdraw PO-20261005-001 --state state --who Li --why "the supplier is out of it"',
+    value: "restock value --state state --out out",
 }
 
 

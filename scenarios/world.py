@@ -56,7 +56,7 @@ def world(company: Company, first: pd.Timestamp, rounds: int) -> World:
     these lots.
     Raises ``Rejected`` when the history does not hold the weeks to play.
     """
-    known = _with_history(_anchored(company, first), first)
+    known = _with_history(anchored(company, first), first)
     lanes = cheapest_lanes(known)
     lead = lanes["lead_time_weeks"].fillna(0).to_numpy(dtype=int)
     weeks = weeks_from(first, rounds + int(lead.max(initial=0)))
@@ -71,7 +71,7 @@ def world(company: Company, first: pd.Timestamp, rounds: int) -> World:
     return World(known, rounds, weeks, demand, counted, stock, open_orders, delivered_before(company))
 
 
-def _anchored(company: Company, first: pd.Timestamp) -> Company:
+def anchored(company: Company, first: pd.Timestamp) -> Company:
     """Order cycles reach back to the first Monday: a date in its future is only where a cycle was noted; without a
     date it starts on the first Monday, not anew each round."""
     suppliers = company.suppliers
