@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from data.company import Company, Floats
-from forecast.engine import Forecast
+from forecast.engine import Forecast, forecast
 from scenarios import patch_demand, patch_limits, patch_money, patch_supply
 from scenarios.comparison import APPLIED_COLUMNS
 from scenarios.fields import FIELDS
@@ -52,12 +52,13 @@ class Changed:
 
     def paths(self, base: Forecast) -> Floats:
         """Its demand (S, N, H), from the base's forecast: path s stays the same future."""
-        demand = patch_demand.reforecast(self.company, base) if self.anew else base.paths.values
+        known = forecast(self.company) if self.anew else base
+        demand = patch_demand.ranked_as(base, known) if self.anew else base.paths.values
         for override in self.demand:
             if override.field == "uplift":
-                demand, _ = patch_demand.uplifted(self.company, override, demand, base)
+                demand = patch_demand.uplifted(self.company, override, demand, known)
             else:
-                demand, _ = patch_demand.stretched(self.company, override, demand)
+                demand = patch_demand.stretched(self.company, override, demand)
         return demand
 
 

@@ -9,15 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from data.calendar import weeks_from
 from data.company import Company, Floats
 from forecast.engine import Forecast, forecast
 from forecast.promotions import lifted_weeks
 from scenarios.patch import Override
-from scenarios.segment import cells_of, coming_promotions, nothing, promotions_of
+from scenarios.segment import cells_of, coming_promotions, nothing, promoted
 
 
-def stretched(company: Company, override: Override, demand: Floats) -> tuple[Floats, int]:
+def stretched(company: Company, override: Override, demand: Floats) -> Floats:
     """Paths (S, N, H) whose means in the cells named are what the override makes of them.
 
     Units (set, add) are a week's, of all series named together: they are divided as the mean is, evenly where it is 0.
@@ -25,7 +24,7 @@ def stretched(company: Company, override: Override, demand: Floats) -> tuple[Flo
     """
     cells = named_cells(company, override)
     if override.operation == "multiply":
-        return demand * (1.0 + cells * (override.number - 1.0)), int((cells > 0).sum())
+        return demand * (1.0 + cells * (override.number - 1.0))
     mean = demand.mean(axis=0)
     inside = cells > 0
     total, count = np.where(inside, mean, 0.0).sum(axis=0), np.maximum(inside.sum(axis=0), 1)
@@ -33,7 +32,7 @@ def stretched(company: Company, override: Override, demand: Floats) -> tuple[Flo
     goal = np.maximum(part * override.number + (mean if override.operation == "add" else 0.0), 0.0)
     wanted = mean + cells * (goal - mean)
     factor = np.where(inside & (mean > 0), wanted / np.where(mean > 0, mean, 1.0), 1.0)
-    return demand * factor + np.where(inside & (mean == 0), wanted, 0.0), int(inside.sum())
+    return demand * factor + np.where(inside & (mean == 0), wanted, 0.0)
 
 
 def named_cells(company: Company, override: Override) -> Floats:
@@ -62,11 +61,11 @@ def promotions_changed(company: Company, override: Override) -> tuple[Company, i
     return replace(company, promotions=table.assign(**dates)), int(named.sum())
 
 
-def reforecast(company: Company, base: Forecast) -> Floats:
-    """The base's paths (S, N, H) with what the company's promotions make of them: where one was or is now, and in the
-    week after, the values of a forecast anew, in the order of the base's paths.
+def ranked_as(base: Forecast, found: Forecast) -> Floats:
+    """The base's paths (S, N, H) with what other promotions make of them: where one was or is now, and in the week
+    after, the values of the forecast with these, in the order of the base's paths.
     """
-    found, paths = forecast(company), base.paths.values
+    company, paths = found.demand.company, base.paths.values
     both = pd.concat([base.demand.company.promotions, company.promotions])
     moved = replace(company, promotions=both.drop_duplicates(keep=False))
     rows, weeks = np.nonzero(lifted_weeks(moved, base.paths.weeks).touched)
@@ -76,21 +75,16 @@ def reforecast(company: Company, base: Forecast) -> Floats:
     return result
 
 
-def uplifted(company: Company, override: Override, demand: Floats, base: Forecast) -> tuple[Floats, int]:
-    """Paths (S, N, H) with another uplift of the promotions named.
+def uplifted(company: Company, override: Override, demand: Floats, known: Forecast) -> Floats:
+    """Paths (S, N, H) with another uplift of the promotions named; ``known``: the company's forecast.
 
     In a week of which they cover the share s, the uplift u makes 1 - s + s u of what is forecast without them.
     """
-    weeks = weeks_from(company.as_of, company.policy.horizon.weeks)
-    cells = cells_of(company, override)
-    lifted = promotions_of(company, override, weeks)
-    cells = np.minimum(cells, (lifted.members.T.astype(float) @ lifted.share).clip(0.0, 1.0))
-    if not cells.any():
-        raise nothing(override, "no coming promotion touches that")
+    cells = np.minimum(named_cells(company, override), promoted(company, override))
     without = replace(company, promotions=company.promotions[~coming_promotions(company, override)])
     plain = forecast(without).outlook.mean
-    usual = np.where(plain > 0, base.outlook.mean / np.where(plain > 0, plain, 1.0), 1.0)
+    usual = np.where(plain > 0, known.outlook.mean / np.where(plain > 0, plain, 1.0), 1.0)
     share = np.where(cells > 0, cells, 1.0)
     wanted = 1.0 + share * (override.changed((usual - 1.0) / share + 1.0) - 1.0)
     factor = np.where((cells > 0) & (usual > 0), wanted / np.where(usual > 0, usual, 1.0), 1.0)
-    return demand * factor, int((cells > 0).sum())
+    return demand * factor

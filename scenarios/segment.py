@@ -15,7 +15,7 @@ from data.company import Company, Floats
 from data.lanes import cheapest_lanes
 from forecast.candidates import Bools
 from forecast.overrides import days_covered
-from forecast.promotions import Lifted, lifted_weeks
+from forecast.promotions import lifted_weeks
 from scenarios.patch import SEGMENT, Override, WrongScenario, nearest
 
 BEST, YEAR = "@best", 52
@@ -76,17 +76,15 @@ def cells_of(company: Company, override: Override) -> Floats:
     """(N, H): the share of each series' week that the segment names."""
     weeks = weeks_from(company.as_of, company.policy.horizon.weeks)
     cells = series_of(company, override)[:, None] * _days(override, weeks)[None, :]
-    if override.promo:
-        lifted = promotions_of(company, override, weeks)
-        covered = (lifted.members.T.astype(float) @ lifted.share).clip(0.0, 1.0)
-        cells = np.minimum(cells, covered)
-    return np.asarray(cells)
+    return np.minimum(cells, promoted(company, override)) if override.promo else np.asarray(cells)
 
 
-def promotions_of(company: Company, override: Override, weeks: pd.DatetimeIndex) -> Lifted:
-    """The promotions that the segment names, over ``weeks``."""
+def promoted(company: Company, override: Override) -> Floats:
+    """(N, H): the share of each series' week that the promotions named cover."""
+    weeks = weeks_from(company.as_of, company.policy.horizon.weeks)
     named = company.promotions[coming_promotions(company, override)]
-    return lifted_weeks(replace(company, promotions=named), weeks)
+    lifted = lifted_weeks(replace(company, promotions=named), weeks)
+    return np.asarray((lifted.members.T.astype(float) @ lifted.share).clip(0.0, 1.0))
 
 
 def coming_promotions(company: Company, override: Override) -> Bools:

@@ -1,7 +1,8 @@
 """Work on one base run, item by item, in one process or several; the answers do not depend on how many."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -33,16 +34,25 @@ class Crew:
         self, work: Callable[[Run, Item], Answer], items: Sequence[Item], progress: Progress = silent
     ) -> list[Answer | Failed]:
         """One answer for each item, in their order; ``progress``: the share that is done."""
-        if self.pool is None or len(items) < 2:
-            found = []
-            for number, item in enumerate(items):
-                progress(STAGE, number / len(items))
-                found.append(_tried(work, self.base, item))
-            return found
-        tasks = [self.pool.submit(_in_process, work, item) for item in items]
-        for number, _ in enumerate(as_completed(tasks), start=1):
+        if self.pool is not None and len(items) > 1:
+            try:
+                return _beside(self.pool, work, items, progress)
+            except BrokenProcessPool:  # as where a script starts no process: the work is done here
+                self.pool = None
+        found = []
+        for number, item in enumerate(items):
             progress(STAGE, number / len(items))
-        return [_result(task) for task in tasks]
+            found.append(_tried(work, self.base, item))
+        return found
+
+
+def _beside(
+    pool: ProcessPoolExecutor, work: Callable[[Run, Item], Answer], items: Sequence[Item], progress: Progress
+) -> list[Answer | Failed]:
+    tasks = [pool.submit(_in_process, work, item) for item in items]
+    for number, _ in enumerate(as_completed(tasks), start=1):
+        progress(STAGE, number / len(items))
+    return [task.result() for task in tasks]
 
 
 @contextmanager
@@ -74,8 +84,3 @@ def _tried(work: Callable[[Run, Item], Answer], base: Run, item: Item) -> Answer
         return Failed(str(wrong))
     except Exception as problem:  # one scenario's trouble is not the others'
         return Failed(f"it could not be planned ({type(problem).__name__}: {problem})")
-
-
-def _result(task: "Future[Answer | Failed]") -> Answer | Failed:
-    problem = task.exception()
-    return task.result() if problem is None else Failed(f"its process ended ({type(problem).__name__}: {problem})")
