@@ -24,14 +24,16 @@ def late_days(company: Company, override: Override) -> tuple[Company, int]:
     orders = company.open_orders
     first, last = period(company, override)
     due = pd.to_datetime(orders["due"])
-    late = rows_of(company, override, orders) & (due >= first).to_numpy() & (due <= last).to_numpy()
-    if not (override.first or override.last):
-        late = rows_of(company, override, orders)
+    late = rows_of(company, override, orders)
+    if override.first:  # what is overdue was due before the run's first day
+        late &= (due >= pd.Timestamp(override.first)).to_numpy()
+    if override.last:
+        late &= (due <= pd.Timestamp(override.last)).to_numpy()
     changed = due.mask(late, due + pd.Timedelta(days=1) * override.number)
     sellable, soonest = monday_on_or_after(changed), company.as_of + WEEK
     week = orders["week"].mask(late, sellable.where(sellable > soonest, soonest))
-    sources = rows_of(company, override, company.sourcing)
-    if first > last or not (late.any() or sources.any()):
+    sources = rows_of(company, override, company.sourcing) & (first <= last)
+    if not late.any() and not sources.any():
         raise nothing(override, "nothing is due or can be ordered there then")
     delay = ceil((first - company.as_of).days / 7), (last - company.as_of).days // 7, ceil(override.number / 7)
     sourcing = _appended(company.sourcing, "delays", delay, sources)

@@ -191,6 +191,10 @@ def test_a_late_supplier_delays_what_is_on_order_and_what_will_be(company: Compa
     assert [lane.due(4) for lane in lanes(found)] == [9, 8, 9, 6, 6, 6]
     some = _world(company, field="late_days", value=15, supplier="S", last="2026-03-10")
     assert [f"{day:%m-%d}" for day in some.open_orders["due"]] == ["03-19", "03-23"]
+    overdue = replace(company, open_orders=company.open_orders.assign(due=pd.to_datetime(["2026-02-20", "2026-03-23"])))
+    days = {"first": "2026-02-16", "last": "2026-02-22"}
+    moved = _world(overdue, field="late_days", value=30, sku="a", **days).open_orders
+    assert [f"{day:%m-%d}" for day in moved["week"]] == ["03-23", "03-23"]
     first = lanes(some)[0]
     assert [first.due(week) for week in range(4)] == [5, 6, 4, 5]
     twice = _changed(
