@@ -6,14 +6,17 @@ The company is made up under a seed: three years of sales of items in twenty cat
 charges, minimums, packs and lead times, and a budget for the first quarter. The scenarios change budgets, costs,
 capacities, the carrying rate and demand. Of the separate runs, --separate are made in the same minutes, on the input as
 the scenario has it, and their mean time stands for all; the costs of their plans are compared with those that
-`restock compare` found for the same scenarios. Wanted: at most 0.3 of the time, and costs equal within the gap.
+`restock compare` found for the same scenarios. Wanted: at most 0.3 of the time, and costs equal within the gap. On a
+busy machine the processor time tells more than the clock.
 """
 
 import argparse
+import resource
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,7 +24,8 @@ from bench import Answer, restock
 from forecast_speed import demand
 
 AS_OF, WEEKS, SUPPLIED = pd.Timestamp("2026-10-05"), 156, 25
-MOST, GAP = 0.3, 0.002
+MOST = 0.3
+T = TypeVar("T")
 POLICY = "seed = 7\n[horizon]\nweeks = 26\n[forecast]\npaths = 200\n[solver]\nseconds = 1200\n"
 
 
@@ -41,9 +45,20 @@ def main() -> None:
         chosen = scenarios()[: asked.scenarios]
         files = [written(folder, number, one) for number, one in enumerate(chosen)]
         as_of = ["--as-of", f"{AS_OF:%Y-%m-%d}", "--out"]
-        compared = restock("compare", folder / "input", *files, "--workers", asked.workers, *as_of, folder / "compared")
-        apart = {one["field"]: separate(folder, one, as_of) for one in chosen[: asked.separate]}
-    report(compared, list(apart.values()), chosen)
+        words = [*files, "--workers", asked.workers, *as_of, folder / "compared"]
+        compared, work = worked(lambda: restock("compare", folder / "input", *words))
+        apart, own_work = worked(lambda: [separate(folder, one, as_of) for one in chosen[: asked.separate]])
+    report(compared, apart, chosen)
+    share = work / (own_work / len(apart) * len(chosen))
+    print(f"processor time: {work:.0f} s, a separate run {own_work / len(apart):.0f} s: ratio {share:.2f}")
+
+
+def worked(work: Callable[[], T]) -> tuple[T, float]:
+    """The result of some work and the processor seconds of the processes that it started."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    result = work()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return result, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def report(compared: Answer, apart: list[Answer], chosen: list[dict[str, Any]]) -> None:

@@ -73,6 +73,7 @@ def run_compare(call: Call, source: str, asked: Sequence[str], as_of: date | Non
     scenarios, curve = loaded(asked, beside.curve)
     company, problems = read_company(source, None if as_of is None else pd.Timestamp(as_of), call.progress)
     insist_that_one_fits(company, scenarios)
+    compare_files.clear(out)
     base = run_company(company, problems, call.progress)
     insist_on_a_plan(base)
     compared = compare(base, scenarios, call.progress, beside.workers, beside.caution, curve)

@@ -45,7 +45,17 @@ CURVE: dict[str, Writer] = {
     "over_budget": AMOUNT,
     "marginal_value": fixed(6),
 }
+FILES = (
+    *("compare.html", "compare.xlsx", "compare.csv", "compare_applied.csv", "compare_changes.csv"),
+    *("compare_regret.csv", "compare_curve.csv", "compare_weighted.csv", "compare_failed.csv"),
+)
 FAILED: dict[str, Writer] = {"scenario": name, "problem": words}
+
+
+def clear(out: Path) -> None:
+    """Removes an earlier comparison's files: they do not answer this call."""
+    for old in FILES:
+        (out / old).unlink(missing_ok=True)
 
 
 def write(compared: Comparison, out: Path) -> None:
@@ -60,12 +70,10 @@ def write(compared: Comparison, out: Path) -> None:
         "compare_weighted": (weighted, ORDERS),
         "compare_failed": (compared.failed, FAILED),
     }
+    clear(out)
     for title, (table, writers) in tables.items():
-        target = out / f"{title}.csv"
         if len(table):
-            write_text(target, csv(table, writers))
-        else:
-            target.unlink(missing_ok=True)
+            write_text(out / f"{title}.csv", csv(table, writers))
     money = money_of(compared.base)
     write_workbook(compared, money, out / "compare.xlsx")
     write_page(compared, money, out / "compare.html")

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import restock.cli
+from restock import compare_files
 
 TABLES = {
     "items.csv": "sku,unit_cost,price,category\nA,10,25,x\nB,4,9,y\n",
@@ -88,3 +89,6 @@ def test_scenarios_side_by_side_one_of_which_fails(shop: Path, tmp_path: Path):
     assert totals["dear", "reoptimised", "profit"] == pytest.approx(figures["profit"]["mean"])
     names = {"compare", "compare_applied", "compare_changes", "compare_curve", "compare_failed", "compare_regret"}
     assert {path.stem for path in out.glob("*.csv")} - {"compare_changes"} == names - {"compare_changes"}
+    assert {path.name for path in out.iterdir()} <= set(compare_files.FILES)
+    compare_files.clear(out)
+    assert not list(out.iterdir())
