@@ -6,9 +6,9 @@ from typing import Any
 
 import highspy
 import numpy as np
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, csr_array
 
-from optimize.stock_flow import Flags, Floats
+from optimize.stock_flow import Flags, Floats, Integers
 
 LEAST_SECONDS, DEVEX = 2.0, 1
 STOPS = {
@@ -63,6 +63,12 @@ class Arrays:
     row_upper: Floats
     whole: Flags
     offset: float = 0.0
+
+    def without(self, rows: Integers, cost: Floats) -> "Arrays":
+        """The same with some rows that no longer limit anything, at other costs."""
+        lower, upper = self.row_lower.copy(), self.row_upper.copy()
+        lower[rows], upper[rows] = -np.inf, np.inf
+        return replace(self, cost=cost, row_lower=lower, row_upper=upper)
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,22 @@ class Solver:
             arrays.matrix.indices[places].tolist(), columns.tolist(), arrays.matrix.data[places].tolist(), strict=True
         ):
             self.highs.changeCoeff(row, column, value)
+
+    def bind(self, rows: Integers, matrix: csr_array) -> None:
+        """Begins the next run with some rows at their upper side, each in exchange for the column of its own that is
+        nearest to being as good in the basis as out of it; ``matrix``: these rows.
+        """
+        basis, worth = self.highs.getBasis(), np.abs(np.asarray(self.highs.getSolution().col_dual))
+        columns, sides = basis.col_status, basis.row_status
+        worth[[q for q in self.highs.getBasicVariables()[1] if q >= 0]] = np.inf
+        for place, row in enumerate(rows.tolist()):
+            own = matrix.indices[matrix.indptr[place] : matrix.indptr[place + 1]]
+            best = int(own[worth[own].argmin()])
+            if sides[row] == highspy.HighsBasisStatus.kBasic and np.isfinite(worth[best]):
+                sides[row], columns[best] = highspy.HighsBasisStatus.kUpper, highspy.HighsBasisStatus.kBasic
+                worth[best] = np.inf
+        basis.col_status, basis.row_status = columns, sides
+        self.highs.setBasis(basis)
 
 
 def _changed(*pairs: tuple[Floats, Floats]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:

@@ -1,9 +1,10 @@
 """From the company and its demand paths to the instance: no model, no solver, only arithmetic."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import ceil, inf
 
 import numpy as np
@@ -115,9 +116,9 @@ def _informed(own: list[Lane], orders: list[list[int]], starts: tuple[int, ...])
     if not own:
         return (0,) * len(starts)
     usual = working(own)
-    return tuple(
-        max((week for week in orders[usual.supplier] if usual.arrives(week) <= start), default=0) for start in starts
-    )
+    ways = sorted((usual.arrives(week), week) for week in orders[usual.supplier])
+    arrivals, latest = [arrival for arrival, _ in ways], [*accumulate((week for _, week in ways), max, initial=0)]
+    return tuple(latest[bisect_right(arrivals, start)] for start in starts)
 
 
 def _series_and_periods(

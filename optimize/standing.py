@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimize.budget_prices import approach
 from optimize.columns import Columns
 from optimize.figures import figures
 from optimize.filling import Data, Lists
@@ -16,6 +17,10 @@ from optimize.instance import Instance
 from optimize.model import rules
 from optimize.redraw import slopes_of
 from optimize.solve import Solution
+from optimize.stock_flow import Floats, Integers
+
+MOVING = ("need", "amount")
+"""What moves a solution far: other demand, other budgets. Other costs and capacities are solved sooner as they are."""
 
 
 class Standing:
@@ -37,10 +42,21 @@ class Standing:
         data = self._filling(instance) if self._has_the_places_of(instance.columns) else None
         if data is None or not _alike(data, self.model.data):
             raise ValueError("a what-if that changes more than costs, demand and limits needs a model of its own")
+        moved = [name for name in MOVING if not np.array_equal(data.values[name], self.model.data.values[name])]
         self.model = rules().expand(data)
-        self.solver.change(replace(self.model.arrays, whole=self.solver.arrays.whole))
+        arrays = replace(self.model.arrays, whole=self.solver.arrays.whole)
+        rows, prices = self._bound_budgets()
+        if len(rows) and moved:
+            approach(self.solver, arrays, rows, prices, limits)
+        self.solver.change(arrays)
         self.solution = self._solve(limits)
         return self.solution
+
+    def _bound_budgets(self) -> tuple[Integers, Floats]:
+        """The budgets that bind in the last solution: their rows, and their prices."""
+        rows = np.arange(self.model.rows["budget"].start, self.model.rows["budget"].stop)
+        prices = np.maximum(-self.solution.duals[rows], 0.0) if len(self.solution.duals) else np.zeros(len(rows))
+        return rows[prices > 0], prices[prices > 0]
 
     def _solve(self, limits: Limits) -> Solution:
         found = self.solver.run(limits)

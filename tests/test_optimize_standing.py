@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from data.company import Company
-from optimize.highs import Limits
+from optimize.budget_prices import approach
+from optimize.highs import Arrays, Limits, Solver
 from optimize.instance import Instance
 from optimize.prepare import prepare
 from optimize.redraw import slopes_of
 from optimize.solve import build, solve
 from optimize.standing import Standing
+from optimize.stock_flow import Integers
 
 Build = Callable[..., Company]
 LIMITS = Limits(gap=0.0, nodes=0, seconds=3600.0, seed=0)
@@ -74,6 +77,29 @@ def test_a_solution_tells_the_price_of_a_limit(company: Company) -> None:
     before = standing.solution.objective
     assert standing.what_if(prepare(wider, _demand()), LIMITS).objective - before == pytest.approx(price, rel=0.05)
     assert price < 0
+
+
+def test_budgets_that_bind_are_approached_by_prices_and_met_exactly(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approached: list[int] = []
+
+    def noting(solver: Solver, arrays: Arrays, rows: Integers, *rest: Any) -> None:
+        approach(solver, arrays, rows, *rest)
+        approached.append(len(rows))
+
+    monkeypatch.setattr("optimize.standing.approach", noting)
+    budgets = pd.concat([company.budgets.assign(supplier="S"), company.budgets.assign(amount=170.0)], ignore_index=True)
+    company = replace(company, budgets=budgets)
+    standing = Standing(prepare(company, _demand()), LIMITS)
+    for factor in (0.9, 0.5, 1.05, 3.0):
+        other = prepare(replace(company, budgets=budgets.assign(amount=factor * budgets["amount"])), _demand())
+        assert standing.what_if(other, LIMITS).objective == pytest.approx(_fresh(other), rel=1e-9)
+    assert approached == [1, 1, 1, 1]
+    assert standing.what_if(prepare(company, _demand()), LIMITS).objective == pytest.approx(
+        _fresh(prepare(company, _demand())), rel=1e-9
+    )
+    assert len(approached) == 4
 
 
 @pytest.mark.parametrize(
