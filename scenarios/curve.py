@@ -7,12 +7,14 @@ plan is cheaper than the one found for a point, the point has it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import pandas as pd
 
 from data.calendar import WEEK
 from scenarios.comparison import CURVE_COLUMNS, Outcome
+from scenarios.fields import FIELDS
 from scenarios.patch import Override, Scenario, WrongScenario, nearest
 from scenarios.run import Run
 
@@ -40,6 +42,8 @@ def read_curve(text: str) -> Curve:
         values = tuple(sorted({float(value) for value in given.split(",")})) if given else GRIDS[field]
     except ValueError:
         raise WrongScenario(f"{given!r} is no list of numbers. Write it like {field}=0.6,0.8,1.") from None
+    if not all(isfinite(value) and 0 <= value <= FIELDS[field].high for value in values):
+        raise WrongScenario(f"{given!r}: values of {field} lie from 0 to {FIELDS[field].high:g}.")
     return Curve(field, values)
 
 

@@ -169,6 +169,9 @@ def test_curves_as_they_are_asked_for() -> None:
         read_curve("budgets=1")
     with pytest.raises(WrongScenario, match="no list of numbers"):
         read_curve("budget=much")
+    for wrong in ("budget=-1,1", "budget=nan", "service_floor=1.2"):
+        with pytest.raises(WrongScenario, match="lie from 0 to"):
+            read_curve(wrong)
 
 
 def test_one_plan_for_all_scenarios_of_demand(compared: Comparison) -> None:
