@@ -80,6 +80,23 @@ def test_overstock_is_cleared_early_and_as_much_as_trying_everything_says(small_
     assert len(found.orders) == 0
 
 
+def test_each_step_of_the_markdown_curve_and_what_is_there_bind_alone(small_company: Build) -> None:
+    """Five units more at 3.0 take the place of others at 2.5 or less; the last step has no end, so more is no more."""
+
+    def least(on_hand: float, most: tuple[float, ...]) -> float:
+        company = small_company({"a": [1.0]}, items={"a": SEASON}, lanes=FAR, on_hand={"a": on_hand})
+        steps = [{**step, "most_units": units} for step, units in zip(CURVE, most, strict=True)]
+        instance = prepare(marked_down(company, *steps), np.full((1, 1, 6), 2.0))
+        return solve(build(instance, range(1), exact_weeks=6), LIMITS).objective
+
+    usual = (4.0, 3.0, 5.0, np.inf)
+    tight = least(30.0, usual)
+    assert least(30.0, (9.0, 3.0, 5.0, np.inf)) <= tight - 5 * 0.5
+    assert least(30.0, (0.0, 3.0, 5.0, np.inf)) > tight
+    assert least(30.0, (4.0, 3.0, 5.0, 99.0)) == pytest.approx(tight)
+    assert least(40.0, usual) < tight < least(12.0, usual)
+
+
 def test_the_table_says_what_is_cleared_and_why(small_company: Build) -> None:
     found = plan(_overstocked(small_company), np.full((1, 1, 6), 2.0)).clearance
     assert found[["units", "unit_value", "value", "firm"]].iloc[0].tolist() == [4, 3.0, 12.0, 1]
