@@ -64,6 +64,7 @@ TABLES = {
     "overrides": ["who,made_on,sku,start,end,operation,value", "Li,2026-02-01,A,2026-03-02,2026-03-15,multiply,2"],
 }
 POLICY = '[horizon]\nweeks = 8\n\n[forecast]\npaths = 10\n\n[stock]\ntrust = ["erp", "shop"]\n\n[solver]\nseconds = 5\n'
+NEEDED = {*(f"{name}.csv" for name in ("sales", "items", "sourcing", "stock", "aliases", "products")), "restock.toml"}
 AS_OF = "2026-03-02"
 WORDS = (
     *(
@@ -246,9 +247,17 @@ def corpus() -> list[Program]:
     return programs
 
 
+def _told(changes: list[Change]) -> Files:
+    """The healthy files that a program begins with: those that every run needs and those that it changes, or all of
+    them in one case of four."""
+    named = {f"{one.table}.csv" for one in changes} | NEEDED
+    everything = sum(one.first + one.second for one in changes) % 4 == 0
+    return {name: data for name, data in healthy().items() if everything or name in named}
+
+
 def changed(changes: list[Change]) -> Files:
     """The company's files after all that goes wrong."""
-    files = healthy()
+    files = _told(changes)
     for one in changes:
         name = f"{one.table}.csv"
         if one.what in CHANGES and name in files:
@@ -319,9 +328,8 @@ def _as_one(form: str, frames: dict[str, pd.DataFrame], folder: Path, one: Chang
         source = folder / "input.db"
         connection = sqlite3.connect(source)
         for name, frame in frames.items():
-            frame.rename(columns=str.casefold).loc[:, lambda f: ~f.columns.duplicated()].to_sql(
-                name, connection, index=False
-            )
+            known = frame.rename(columns=lambda word: _writable(word).casefold() or "blank")
+            known.loc[:, ~known.columns.duplicated()].to_sql(name, connection, index=False)
         connection.close()
     else:
         for name, frame in frames.items():
@@ -333,5 +341,5 @@ def _as_one(form: str, frames: dict[str, pd.DataFrame], folder: Path, one: Chang
 
 
 def _writable(word: str) -> str:
-    """Text without the characters that a workbook cannot hold."""
+    """Text without the characters that workbooks and names in databases cannot hold."""
     return "".join(letter for letter in word if letter >= " " and letter not in "\ufeff\u202e")

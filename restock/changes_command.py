@@ -65,5 +65,7 @@ def _of_folder(folder: Path, source: str, progress: Progress) -> Made:
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     company: Company = read_company(source, pd.Timestamp(summary["as_of"]), progress)[0]
     if company.input_digest != summary["input_digest"]:
-        raise WrongCall(f"{folder} was not made from {source} as it is now: give its input with --input.")
+        raise WrongCall(
+            f"{folder} was not made from {source} as it is now: give what it was made from, with --input-before or --input."
+        )
     return read_made(folder, company)
