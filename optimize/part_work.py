@@ -82,8 +82,4 @@ class Work:
         pack = self.part.instance.columns.slots["pack"]
         cost[self.model.columns["packs"]] += (self.part.surcharge(prices) * pack)[slots]
         self.solver.change(replace(self.base, cost=cost))
-        found = self.solver.run(self.limits)
-        values = None
-        if found.values is not None:
-            values = {name: found.values[columns] for name, columns in self.model.columns.items()}
-        return Solution(self.model, found.objective, found.bound, found.stopped, values, found.row_dual)
+        return Solution.of(self.model, self.solver.run(self.limits))

@@ -7,7 +7,7 @@ import numpy as np
 
 from optimize.expand import Expanded
 from optimize.figures import figures
-from optimize.highs import Limits, run
+from optimize.highs import Limits, Outcome, run
 from optimize.instance import Instance
 from optimize.model import rules
 from optimize.stock_flow import Floats
@@ -28,6 +28,12 @@ class Solution:
     stopped: str
     values: dict[str, Floats] | None
     duals: Floats
+
+    @classmethod
+    def of(cls, model: Expanded, found: Outcome) -> "Solution":
+        """What HiGHS found of a model, its row duals included."""
+        values = None if found.values is None else {name: found.values[own] for name, own in model.columns.items()}
+        return cls(model, found.objective, found.bound, found.stopped, values, found.row_dual)
 
     def dual(self, constraint: str, member: int) -> float:
         """The price of a constraint at a member of its index set; 0 where there is none."""
@@ -53,8 +59,5 @@ def solve(model: Expanded, limits: Limits, relaxed: bool = False, start: dict[st
     if relaxed:
         arrays = replace(arrays, whole=np.zeros(len(arrays.whole), dtype=bool))
     outcome = run(arrays, limits, None if start is None else np.concatenate([start[name] for name in model.columns]))
-    values = None
-    if outcome.values is not None:
-        values = {name: outcome.values[columns] for name, columns in model.columns.items()}
-    duals = np.zeros(0) if arrays.whole.any() else outcome.row_dual
-    return Solution(model, outcome.objective, outcome.bound, outcome.stopped, values, duals)
+    found = Solution.of(model, outcome)
+    return replace(found, duals=np.zeros(0)) if arrays.whole.any() else found

@@ -59,11 +59,7 @@ class Standing:
         return rows[prices > 0], prices[prices > 0]
 
     def _solve(self, limits: Limits) -> Solution:
-        found = self.solver.run(limits)
-        values = None
-        if found.values is not None:
-            values = {name: found.values[columns] for name, columns in self.model.columns.items()}
-        return Solution(self.model, found.objective, found.bound, found.stopped, values, found.row_dual)
+        return Solution.of(self.model, self.solver.run(limits))
 
     def _filling(self, instance: Instance) -> Data:
         data = figures(instance, range(len(instance.series)), exact_weeks=0)
