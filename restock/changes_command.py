@@ -66,6 +66,7 @@ def _of_folder(folder: Path, source: str, progress: Progress) -> Made:
     company: Company = read_company(source, pd.Timestamp(summary["as_of"]), progress)[0]
     if company.input_digest != summary["input_digest"]:
         raise WrongCall(
-            f"{folder} was not made from {source} as it is now: give what it was made from, with --input-before or --input."
+            f"{folder} was not made from {source} as it is now: give what it was made from with --input-before or "
+            "--input."
         )
     return read_made(folder, company)
