@@ -113,8 +113,19 @@ def _one_language(checked: dict[str, Checked], found: Findings) -> dict[str, Che
     followed = {**checked, **own}
     for name in FOLLOW_ITEMS:
         table = known_items(names.translated(checked[name], "sku", found), names, items, found)
-        followed[name] = added_up(table, _as_written(table)) if name in AMOUNTS else table
+        followed[name] = _several_codes(table, found) if name in AMOUNTS else table
     return followed
+
+
+def _several_codes(table: Checked, found: Findings) -> Checked:
+    """The table with the rows in which one system calls one item by several codes added up; says how many."""
+    together = added_up(table, _as_written(table))
+    fewer = len(table.frame) - len(together.frame)
+    if fewer:
+        problem, effect = "one item is named by several codes", "Their units were added up."
+        value = f"{fewer:,} rows"
+        found.add("info", table.table.name, problem, "None needed.", effect, field="sku", value=value)
+    return together
 
 
 def _as_written(table: Checked) -> pd.Series:

@@ -180,8 +180,9 @@ def test_two_codes_of_one_item_in_one_system_add_up(tmp_path: Path) -> None:
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
     (tmp_path / "aliases.csv").write_text("system,system_sku,sku\nwms,y1,A\nwms,y2,A\n", encoding="utf-8")
     (tmp_path / "stock.csv").write_text("sku,on_hand,system\ny1,3,wms\ny2,4,wms\nB,1,wms\n", encoding="utf-8")
-    company, _ = read_company(tmp_path, pd.Timestamp("2026-03-02"))
+    company, problems = read_company(tmp_path, pd.Timestamp("2026-03-02"))
     assert company.stock["on_hand"].tolist() == [7.0, 1.0, 0.0]
+    assert "one item is named by several codes" in {problem.problem for problem in problems}
 
 
 def test_the_review_holds_proposals_then_decisions(tmp_path: Path) -> None:
