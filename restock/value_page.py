@@ -86,7 +86,7 @@ def cells(kept: Value) -> list[tuple[str, list[str]]]:
 def page(kept: Value) -> str:
     """value.html: one file, no network needed."""
     template = environment().get_template("value.html.j2")
-    weeks = kept.weekly.pivot_table(index="week", columns="policy", values="cost", sort=False)
+    weeks = kept.weekly.pivot(index="week", columns="policy", values="cost").sort_index()
     return template.render(
         kept=kept,
         verdict=verdict(kept),

@@ -18,6 +18,7 @@ from data.policy import Policy
 from data.policy_file import read_policy
 from restock import outcome, weekly_words
 from restock.call import Call
+from restock.changes_files import write_changes
 from restock.commands import insist_on_a_plan
 from restock.export import summary, write_run
 from restock.files import prepared, write_text
@@ -25,6 +26,7 @@ from restock.metrics import write_metrics
 from restock.notify import notify
 from restock.purchase_order_files import write_purchase_orders
 from scenarios.approval import Approved, approve, approver, held_before, insist_on_latest, proposals_of, unedited
+from scenarios.changes import Changes
 from scenarios.edited_lines import Edited, read_edits
 from scenarios.history import history, latest_done
 from scenarios.kept import found_again
@@ -56,10 +58,12 @@ def run_weekly(
     call.answer(told, lambda: _show_weekly(done, folder))
 
 
-def write_files(run: Run, folder: Path, last: Path | None) -> None:
+def write_files(run: Run, folder: Path, last: Path | None, changed: Changes | None) -> None:
     """Every file of a weekly run, its data's health beside the last run's; raises ``NoPlan`` if it found none."""
     insist_on_a_plan(run)
     write_run(run, folder, last)
+    if changed is not None:
+        write_changes(changed, folder)
     write_metrics(folder / "metrics.prom", "done", run)
 
 

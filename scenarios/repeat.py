@@ -4,14 +4,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
-from data.gate import read_company
 from data.progress import Progress, silent
-from scenarios.carried import Carried, with_carried
-from scenarios.kept import found_again
+from scenarios.past_run import changed_since, company_of
 from scenarios.pipeline import run_company
-from scenarios.refusals import Refused
 from scenarios.run import Run, version
 from scenarios.state import State
 from scenarios.weekly import Write
@@ -34,11 +29,11 @@ def repeat(state: State, run_id: str, out: Path, write: Write, progress: Progres
     Raises ``Refused`` if what it was made from is gone or was changed.
     """
     row = state.done(run_id)
-    place = found_again(state.inputs, str(row["kept"]))
-    company, problems = read_company(place, pd.Timestamp(str(row["as_of"])), progress)
-    richer, told = with_carried(company, _carried(state, str(row["carried"])))
-    run = run_company(richer, [*problems, *told], progress)
-    write(run, out, state.runs / str(row["previous"]) if row["previous"] else None)
+    company, problems = company_of(state, row, progress)
+    run = run_company(company, problems, progress)
+    before = state.done(str(row["previous"])) if row["previous"] else None
+    last = state.runs / str(row["previous"]) if before else None
+    write(run, out, last, changed_since(state, before, run))
     then, now = contents(state.runs / run_id), contents(out)
     same = [name for name in sorted(then) if then[name] == now.get(name)]
     return Repeated(run, same, sorted({*then, *now} - set(same)))
@@ -49,13 +44,6 @@ def why_not(row: dict[str, object]) -> str:
     if row["version"] != version():
         return f"It was made by restock {row['version']}, this is {version()}."
     return f"Its search was ended by a limit ({row['stopped']})." if row["stopped"] else ""
-
-
-def _carried(state: State, name: str) -> Carried:
-    path = state.inputs / name
-    if name and not path.is_file():
-        raise Refused(f"{path} is gone: the run cannot be repeated.")
-    return Carried.read(path.read_text(encoding="utf-8") if name else "")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -2,11 +2,12 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from time import perf_counter
 from types import FrameType
+from typing import TypeVar
 
 from data.company import Company
 from data.problems import Problem
@@ -17,6 +18,7 @@ from forecast.level import Smoothing
 from scenarios.pipeline import run_company
 from scenarios.run import Run
 
+T = TypeVar("T")
 FIRST_SHARE, PLAN_SHARE, WRITING = 0.25, 0.4, 0.15
 """Shares of the time: the first plan's search, the search for a better plan of what is left then, and the files."""
 HALF_LIFE, AGAIN = 16, 1.0
@@ -34,13 +36,22 @@ def run_within(seconds: float | None, company: Company, problems: list[Problem],
         return run_company(company, problems, progress)
     end = perf_counter() + seconds * (1.0 - WRITING)
     first = run_company(_searching(company, FIRST_SHARE * seconds), problems, silent, predict=_quick)
-    best = _marked(first)
+
+    def whole() -> Run:
+        return run_company(_searching(company, PLAN_SHARE * (end - perf_counter())), problems, progress)
+
+    return in_time(end - perf_counter(), whole) or _marked(first)
+
+
+def in_time(seconds: float | None, work: Callable[[], T]) -> T | None:
+    """What ``work`` comes to, None if that takes longer; None for no limit."""
+    if seconds is None:
+        return work()
     try:
-        with _alarm(end - perf_counter()):
-            best = run_company(_searching(company, PLAN_SHARE * (end - perf_counter())), problems, progress)
+        with _alarm(seconds):
+            return work()
     except _TimeIsUp:
-        return best
-    return best
+        return None
 
 
 def _searching(company: Company, seconds: float) -> Company:

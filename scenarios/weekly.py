@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pandas as pd
@@ -16,18 +17,21 @@ from data.problems import Problem, Rejected
 from data.progress import Progress, silent
 from scenarios.auto_approval import auto_approve
 from scenarios.carried import Carried, carried, with_carried
+from scenarios.changes import Changes
 from scenarios.history import attempt, change, done_before, forget, latest_done, recover
 from scenarios.kept import PART, keep
 from scenarios.lock import locked
+from scenarios.past_run import changed_since
 from scenarios.receipts import match_receipts
 from scenarios.refusals import RejectedRun
 from scenarios.run import Run
 from scenarios.state import State, discard
 from scenarios.store import EXPORTS, PROPOSALS, now
-from scenarios.time_limit import run_within
+from scenarios.time_limit import WRITING, in_time, run_within
 
-Write = Callable[[Run, Path, Path | None], None]
-"""Writes a run's files into a folder; the third is the folder of the run before, None for the first."""
+Write = Callable[[Run, Path, Path | None, Changes | None], None]
+"""Writes a run's files into a folder; the third is the folder of the run before, the last what changed since; both None
+for the first run."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ def _run(
     seconds: float | None,
     cleared: list[str],
 ) -> Weekly:
+    begun = perf_counter()
     with state.engine.begin() as connection:
         extra = carried(connection, company)
         exports = connection.execute(sa.select(sa.func.max(EXPORTS.c.export_id))).scalar() or 0
@@ -99,7 +104,9 @@ def _run(
     richer, told = with_carried(company, extra)
     run = run_within(seconds, richer, [*problems, *told], progress)
     last = state.runs / previous["run_id"] if previous else None
-    folder = _publish(run, last, state, write)
+    left = None if seconds is None else seconds * (1.0 - WRITING) - (perf_counter() - begun)
+    changed = in_time(left, lambda: changed_since(state, previous, run))
+    folder = _publish(run, state, lambda part: write(run, part, last, changed))
     name = keep_carried(extra, state.inputs)
     with state.engine.begin() as connection:
         change(connection, number, **_row(run, company, name, previous), exports=exports, ended=now())
@@ -109,12 +116,12 @@ def _run(
     return Weekly(state.done(run.run_id), folder, run, cleared, approved)
 
 
-def _publish(run: Run, last: Path | None, state: State, write: Write) -> Path:
+def _publish(run: Run, state: State, write: Callable[[Path], None]) -> Path:
     """The run's files, written beside and moved into place at once."""
     part, folder = state.runs / f"{PART}-{run.run_id}", state.runs / run.run_id
     discard(part)
     part.mkdir()
-    write(run, part, last)
+    write(part)
     for path in part.iterdir():
         with path.open("rb") as file:
             os.fsync(file.fileno())

@@ -36,7 +36,7 @@ def season(write_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     return state, value(state)
 
 
-def _forecast_only(run: object, folder: Path, _last: Path | None) -> None:
+def _forecast_only(run: object, folder: Path, *_: object) -> None:
     run.forecast.table().to_csv(folder / "forecast.csv", index=False)  # type: ignore[attr-defined]
 
 
@@ -79,7 +79,7 @@ def test_each_runs_forecast_is_scored_on_what_sold_since(season: tuple[State, Va
     state = season[0]
     forecast = pd.read_csv(state.runs / told["run_id"] / "forecast.csv", parse_dates=["week"])
     sold = np.random.default_rng(7).poisson((20, 5), (33, 2))[30:]
-    mean = forecast[forecast["week"] < FIRST + pd.Timedelta(weeks=4)].pivot_table(
+    mean = forecast[forecast["week"] < FIRST + pd.Timedelta(weeks=ROUNDS - 1)].pivot_table(
         index="week", columns="sku", values="mean"
     )
     assert told["wape"] == pytest.approx(np.abs(mean.to_numpy() - sold).sum() / sold.sum())

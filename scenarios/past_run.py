@@ -1,0 +1,43 @@
+"""A past run's company, from its kept input and what earlier weeks had added to it; and what changed since that run."""
+
+from typing import Any
+
+import pandas as pd
+
+from data.company import Company
+from data.gate import read_company
+from data.problems import Problem
+from data.progress import Progress, silent
+from scenarios.carried import Carried, with_carried
+from scenarios.changes import Changes, changes
+from scenarios.kept import found_again
+from scenarios.last_week import read_made
+from scenarios.refusals import Refused
+from scenarios.run import Run
+from scenarios.state import State
+
+
+def company_of(state: State, row: dict[str, Any], progress: Progress = silent) -> tuple[Company, list[Problem]]:
+    """What the run of that row was made from, and what was said of it; ``Refused`` if that is gone or was changed."""
+    place = found_again(state.inputs, str(row["kept"]))
+    company, problems = read_company(place, pd.Timestamp(str(row["as_of"])), progress)
+    richer, told = with_carried(company, _carried(state, str(row["carried"])))
+    return richer, [*problems, *told]
+
+
+def changed_since(state: State, row: dict[str, Any] | None, run: Run) -> Changes | None:
+    """What changed since the run of that row, and why; None if there is none, or it cannot be read any more."""
+    if row is None:
+        return None
+    try:
+        before = read_made(state.runs / str(row["run_id"]), company_of(state, row)[0])
+    except (Refused, OSError):
+        return None
+    return changes(before, run.company, run.forecast.paths, run.plan.orders)
+
+
+def _carried(state: State, name: str) -> Carried:
+    path = state.inputs / name
+    if name and not path.is_file():
+        raise Refused(f"{path} is gone: the run cannot be repeated.")
+    return Carried.read(path.read_text(encoding="utf-8") if name else "")
