@@ -17,7 +17,20 @@ from typer.testing import CliRunner
 import restock.cli
 from data.sample import AS_OF
 
-COMMANDS = ("demo", "check", "forecast", "plan", "backtest")
+COMMANDS = (
+    "demo",
+    "check",
+    "forecast",
+    "plan",
+    "backtest",
+    "weekly",
+    "approve",
+    "export",
+    "runs",
+    "orders",
+    "withdraw",
+    "value",
+)
 MONDAY = "2026-05-11"
 
 
