@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -58,6 +58,7 @@ def weekly(
     ``seconds``: the wall-clock limit, at which the best plan so far is taken. Raises ``Locked`` if another run holds
     the lock, ``RejectedRun`` when the gate rejects the input.
     """
+    begun = perf_counter()
     with locked(state.folder, state.engine):
         cleared = recover(state)
         with attempt(state, source) as number:
@@ -69,7 +70,9 @@ def weekly(
             if before is not None:
                 forget(state, number)
                 return Weekly(before, state.runs / before["run_id"], None, cleared)
-            return _run(company, problems, state, number, write, progress, seconds, cleared)
+            checked = perf_counter() - begun
+            left = None if seconds is None else max(seconds - checked, 1.0)
+            return _run(company, problems, state, number, write, progress, left, checked, cleared)
 
 
 def _read(
@@ -94,6 +97,7 @@ def _run(
     write: Write,
     progress: Progress,
     seconds: float | None,
+    checked: float,
     cleared: list[str],
 ) -> Weekly:
     begun = perf_counter()
@@ -103,6 +107,7 @@ def _run(
         previous = latest_done(connection, f"{company.as_of:%Y-%m-%d}")
     richer, told = with_carried(company, extra)
     run = run_within(seconds, richer, [*problems, *told], progress)
+    run = replace(run, seconds={"check": checked} | run.seconds)
     last = state.runs / previous["run_id"] if previous else None
     left = None if seconds is None else seconds * (1.0 - WRITING) - (perf_counter() - begun)
     changed = in_time(left, lambda: changed_since(state, previous, run))
