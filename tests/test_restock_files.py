@@ -27,7 +27,7 @@ CONTRACT = {
     "issues.csv": "severity,table,row,sku,field,value,problem,remedy,effect",
 }
 SUMMARY = [
-    *("run_id", "as_of", "version", "seed", "input_digest", "status", "objective", "bound", "gap"),
+    *("run_id", "as_of", "version", "seed", "input_digest", "status", "stopped", "objective", "bound", "gap"),
     *("costs", "stability", "kpis", "accuracy", "value_added", "counts", "seconds"),
 ]
 ISSUE = Problem(
