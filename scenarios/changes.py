@@ -51,7 +51,8 @@ def changes(
     """
     if before.company.as_of > company.as_of:
         raise ValueError(f"the run before is of {before.company.as_of:%Y-%m-%d}, after {company.as_of:%Y-%m-%d}")
-    steps = _steps(before, company, paths, _due(orders, company.as_of), progress)
+    then, old_demand = carried_to(before, company), demand_before(before, paths)
+    steps = _steps(before, (then, old_demand), company, paths, _due(orders, company.as_of), progress)
     table = pd.concat(steps, axis=1).fillna(0.0)
     table.columns = pd.Index(["units_before", *CAUSES])
     now = table["demand"].copy()
@@ -61,7 +62,8 @@ def changes(
     by_cause = {cause: float((parts[cause] * cost).sum()) for cause in CAUSES}
     lines = lines.assign(value_change=lines["change"] * cost)[lines["change"].abs() > 0]
     planned = float(table["units_before"].sum())
-    told = _told(before, company, paths, lines.reset_index())
+    facts = _facts(before.company, (then, old_demand), company, paths)
+    told = _told(facts, lines.reset_index())
     return Changes(
         before=before.company.as_of,
         now=company.as_of,
@@ -80,10 +82,19 @@ def _of_new(parts: pd.DataFrame, before: Company, company: Company) -> pd.DataFr
     return split
 
 
-def _steps(before: Made, company: Company, paths: DemandPaths, now: pd.Series, progress: Progress) -> list[pd.Series]:
-    """Units of each line: as planned before, planned anew, and after each swap; the last are the run's own."""
-    then, old_demand = carried_to(before, company), demand_before(before, paths)
-    stage = company
+def _steps(
+    before: Made,
+    believed: tuple[Company, Floats],
+    company: Company,
+    paths: DemandPaths,
+    now: pd.Series,
+    progress: Progress,
+) -> list[pd.Series]:
+    """Units of each line: as planned before, planned anew, and after each swap; the last are the run's own.
+
+    ``believed``: of this Monday by the run before, the company and its demand paths.
+    """
+    (then, old_demand), stage = believed, company
     for swap in reversed(SWAPS.values()):
         stage = swap(stage, then)
     planned = _due(before.orders, company.as_of)
@@ -128,9 +139,8 @@ def _due(orders: pd.DataFrame, monday: pd.Timestamp) -> pd.Series:
     return units
 
 
-def _told(before: Made, company: Company, paths: DemandPaths, lines: pd.DataFrame) -> pd.DataFrame:
+def _told(facts: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     """The lines with their main cause and the figures behind it, the most money first."""
-    facts = _facts(before, company, paths)
     causes = lines[list(CAUSES)].abs().idxmax(axis=1) if len(lines) else pd.Series(dtype=object)
     lines = lines.assign(cause=causes)
     lines["why"] = [_why(row, facts.loc[(row["sku"], row["location"])]) for row in lines.to_dict(orient="records")]
@@ -138,19 +148,19 @@ def _told(before: Made, company: Company, paths: DemandPaths, lines: pd.DataFram
     return lines.loc[order, CHANGE_COLUMNS].reset_index(drop=True)
 
 
-def _facts(before: Made, company: Company, paths: DemandPaths) -> pd.DataFrame:
+def _facts(before: Company, believed: tuple[Company, Floats], company: Company, paths: DemandPaths) -> pd.DataFrame:
     """What was believed and what is known now, by series: stock, on order, demand of the horizon, lead time, cost."""
-    then = carried_to(before, company)
+    then, old_demand = believed
     lead = [_shortest(one, "lead_time_weeks", company.series) for one in (then, company)]
     cost = [_shortest(one, "unit_cost", company.series) for one in (then, company)]
     return pd.DataFrame(
         {
-            "new": ~company.series.isin(before.company.series),
+            "new": ~company.series.isin(before.series),
             "stock_before": then.stock["on_hand"].to_numpy(dtype=float),
             "stock": company.stock["on_hand"].to_numpy(dtype=float),
             "coming_before": _coming(then, company.series),
             "coming": _coming(company, company.series),
-            "demand_before": demand_before(before, paths).mean(axis=0).sum(axis=1),
+            "demand_before": old_demand.mean(axis=0).sum(axis=1),
             "demand": paths.mean().sum(axis=1),
             "lead_before": lead[0],
             "lead": lead[1],

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from data.calendar import WEEK, monday_on_or_after
+from data.calendar import WEEK, monday_of, monday_on_or_after
 from data.company import Company, Floats
 from data.gate import read_company
 from forecast.censoring import demand_of
@@ -149,9 +149,8 @@ def _others(now: Company, ours: set[str]) -> pd.DataFrame:
     known = table[
         ~table["po"].isin(ours) & table["ordered_on"].notna() & table["due"].notna() & table["location"].notna()
     ]
-    ordered = pd.to_datetime(known["ordered_on"])
     return known.assign(
-        order_date=ordered - pd.to_timedelta(ordered.dt.weekday, unit="D"),
+        order_date=monday_of(pd.to_datetime(known["ordered_on"])),
         arrival_date=monday_on_or_after(pd.to_datetime(known["due"])),
         unit_cost=known["sku"].map(now.items["unit_cost"]),
         expedite=0,
