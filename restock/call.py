@@ -15,7 +15,7 @@ import typer
 
 from data.progress import Progress
 from restock.files import WrongCall, clear_earlier_run
-from restock.options import LogFormat
+from restock.manner import LogFormat, Manner
 
 if TYPE_CHECKING:
     from data.problems import Problem
@@ -36,16 +36,6 @@ class NoPlan(Exception):
     """No usable plan was found in the time allowed (exit code 4); the text says what to do."""
 
     ended_as = "no plan"
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How the caller wants to be told: the options that every command has."""
-
-    as_json: bool
-    quiet: bool
-    verbose: bool
-    logs: LogFormat = LogFormat.TEXT
 
 
 @dataclass(frozen=True)

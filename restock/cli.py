@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from restock import __version__, cli_compare, cli_data, cli_weekly
-from restock.call import Manner, calling
-from restock.options import OUT, AsOf, Json, LogFormat, Logs, Out, Quiet, Source, Verbose, monday
+from restock.call import calling
+from restock.manner import Manner, in_manner
+from restock.options import OUT, AsOf, Out, Source, monday
 
 app = typer.Typer(
     name="restock",
@@ -42,25 +43,25 @@ def restock(
 
 
 @app.command(epilog="Example: restock demo mydemo")
+@in_manner
 def demo(
+    manner: Manner,
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", file_okay=False, help="The folder to use.")] = Path("demo"),
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """Write a sample company into DIR/input and do the whole job on it; the files are in DIR/out.
 
     The sample company is made up: a retailer of baby goods, winter clothing and evergreens, with a real one's troubles.
     """
-    with calling("demo", Manner(as_json, quiet, verbose, logs), folder / "out") as call:
+    with calling("demo", manner, folder / "out") as call:
         from restock.commands import run_demo
 
         run_demo(call, folder)
 
 
 @app.command(epilog="Example: restock check demo/input")
+@in_manner
 def check(
+    manner: Manner,
     source: Source,
     as_of: AsOf = None,
     out: Annotated[
@@ -76,23 +77,21 @@ def check(
             help="Files of an earlier run or check, to see what became of it.",
         ),
     ] = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """Check the input and list what is wrong with it, worst first.
 
     Exit code 3 means that the input cannot be planned on as it is.
     """
-    with calling("check", Manner(as_json, quiet, verbose, logs), out) as call:
+    with calling("check", manner, out) as call:
         from restock.commands import run_check
 
         run_check(call, source, as_of, before, out)
 
 
 @app.command(epilog="Example: restock forecast demo/input --as-of 2026-10-05 --horizon 13 --out out")
+@in_manner
 def forecast(
+    manner: Manner,
     source: Source,
     as_of: AsOf = None,
     horizon: Annotated[
@@ -102,43 +101,39 @@ def forecast(
         ),
     ] = None,
     out: Out = OUT,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """Forecast demand per SKU, location and week: forecast.csv.
 
     models.csv names the methods behind each, accuracy.csv tells how right they were on past weeks.
     """
-    with calling("forecast", Manner(as_json, quiet, verbose, logs), out) as call:
+    with calling("forecast", manner, out) as call:
         from restock.commands import run_forecast
 
         run_forecast(call, source, as_of, horizon, out)
 
 
 @app.command(epilog="Example: restock plan demo/input --as-of 2026-10-05 --out out")
+@in_manner
 def plan(
+    manner: Manner,
     source: Source,
     as_of: AsOf = None,
     out: Out = OUT,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """The main job: check the input, forecast demand, decide the orders, and write the report.
 
     Read OUT/report.html first; OUT/orders.xlsx has a sheet per supplier.
     """
-    with calling("plan", Manner(as_json, quiet, verbose, logs), out) as call:
+    with calling("plan", manner, out) as call:
         from restock.commands import run_plan
 
         run_plan(call, source, as_of, out)
 
 
 @app.command(epilog="Example: restock backtest demo/input --from 2026-03-02 --rounds 4 --out out")
+@in_manner
 def backtest(
+    manner: Manner,
     source: Source,
     first: Annotated[
         date, typer.Option("--from", metavar="MONDAY", parser=monday, help="The first past Monday.", show_default=False)
@@ -151,16 +146,12 @@ def backtest(
         ),
     ] = True,
     out: Out = OUT,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """Replay past Mondays: plan each with what was known then, and meet it with what really sold.
 
     Compares restock with the usual rules of thumb, and with what perfect foresight would have cost.
     """
-    with calling("backtest", Manner(as_json, quiet, verbose, logs), out) as call:
+    with calling("backtest", manner, out) as call:
         from restock.commands import run_backtest
 
         run_backtest(call, source, first, rounds, forecast_value, out)

@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
-from restock.call import Manner, calling
-from restock.options import OUT, AsOf, Json, LogFormat, Logs, Out, Quiet, Verbose, given
+from restock.call import calling
+from restock.manner import Manner, in_manner
+from restock.options import OUT, AsOf, Out, given
 
 
 def add_to(app: typer.Typer) -> None:
     """Adds the command to the console script."""
-    app.command(epilog='Example: restock compare demo/input "budget -20%" "demand +20%" --out out')(compare)
+    app.command(epilog='Example: restock compare demo/input "budget -20%" "demand +20%" --out out')(in_manner(compare))
 
 
 Input = Annotated[
@@ -57,6 +58,7 @@ Workers = Annotated[
 
 
 def compare(
+    manner: Manner,
     source: Input = None,
     scenarios: Scenarios = None,
     as_of: AsOf = None,
@@ -65,10 +67,6 @@ def compare(
     caution: Caution = None,
     workers: Workers = 2,
     out: Out = OUT,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """What-if scenarios side by side with the base, on the same futures, in money.
 
@@ -77,7 +75,7 @@ def compare(
     """
     if source is None and not listed:
         raise typer.BadParameter("Give the INPUT, or --list.")
-    with calling("compare", Manner(as_json, quiet, verbose, logs), None if listed else out) as call:
+    with calling("compare", manner, None if listed else out) as call:
         from restock.compare_command import Beside, run_compare, run_list
 
         if source is None or listed:

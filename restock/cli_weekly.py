@@ -7,28 +7,16 @@ from typing import Annotated
 
 import typer
 
-from restock.call import Manner, calling
-from restock.options import OUT, AsOf, Json, LogFormat, Logs, Out, Quiet, Source, Verbose, day
+from restock.call import calling
+from restock.manner import Manner, in_manner
+from restock.options import OUT, STATE, AsOf, Out, Source, StateFolder, Store, day
 
-StateFolder = Annotated[
-    Path, typer.Option("--state", metavar="DIR", file_okay=False, help="The folder of the weekly runs.")
-]
-Store = Annotated[
-    str,
-    typer.Option(
-        "--store",
-        metavar="URL",
-        envvar="RESTOCK_STORE",
-        help="Keep the history in PostgreSQL (postgresql://...) instead of DIR/restock.db; files stay in DIR.",
-        show_default=False,
-    ),
-]
 Who = Annotated[str, typer.Option("--who", metavar="NAME", help="Who decides.", show_default=False)]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="Why.", show_default=False)]
-STATE = Path("state")
 
 
 def weekly(
+    manner: Manner,
     source: Source,
     as_of: AsOf = None,
     state: StateFolder = STATE,
@@ -47,22 +35,19 @@ def weekly(
         Path | None,
         typer.Option("--metrics", metavar="FILE", dir_okay=False, help="Also write the OpenMetrics file here."),
     ] = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """The scheduled run: the plan of the week, exactly once for the same input, with history.
 
     A second call reports the first. Exit code 75: another run holds the lock. What a killed run left is cleared away.
     """
-    with calling("weekly", Manner(as_json, quiet, verbose, logs), state) as call:
+    with calling("weekly", manner, state) as call:
         from restock.weekly_commands import run_weekly
 
         run_weekly(call, source, as_of, state, store, seconds, metrics)
 
 
 def approve(
+    manner: Manner,
     run_id: Annotated[str, typer.Argument(metavar="RUN_ID", help="The run, or: latest.", show_default=False)],
     who: Who,
     state: StateFolder = STATE,
@@ -90,40 +75,34 @@ def approve(
             show_default=False,
         ),
     ] = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """Approve a run's orders that are due now, or the edited lines of FILE.
 
     A line of FILE may change units, order_date, supplier or expedite, or say yes under hold; a column why tells why.
     """
-    with calling("approve", Manner(as_json, quiet, verbose, logs)) as call:
+    with calling("approve", manner) as call:
         from restock.weekly_commands import run_approve
 
         run_approve(call, run_id, state, store, who, why, lines, (supplier or [], hold or []), until)
 
 
 def export(
+    manner: Manner,
     state: StateFolder = STATE,
     store: Store = "",
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="The folder for the purchase orders.")
     ] = Path("purchase_orders"),
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """Export the approved orders that never were: po_SUPPLIER_DATE.csv, .json and .xml (UBL 2.1), each exactly once."""
-    with calling("export", Manner(as_json, quiet, verbose, logs)) as call:
+    with calling("export", manner) as call:
         from restock.weekly_commands import run_export
 
         run_export(call, state, store, out)
 
 
 def runs(
+    manner: Manner,
     state: StateFolder = STATE,
     store: Store = "",
     repeat: Annotated[
@@ -133,13 +112,9 @@ def runs(
         Path | None,
         typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="Keep the repeated run's files here."),
     ] = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """The history: what ran, when, on what, how it ended. With --repeat, the proof that a run can be repeated."""
-    with calling("runs", Manner(as_json, quiet, verbose, logs)) as call:
+    with calling("runs", manner) as call:
         from restock.weekly_commands import run_repeat, run_runs
 
         if repeat:
@@ -149,56 +124,47 @@ def runs(
 
 
 def orders(
+    manner: Manner,
     state: StateFolder = STATE,
     store: Store = "",
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="Also write tracking.csv to this folder."),
     ] = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """What became of the approved orders: promised and realised, from the company's receipts."""
-    with calling("orders", Manner(as_json, quiet, verbose, logs)) as call:
+    with calling("orders", manner) as call:
         from restock.weekly_commands import run_orders
 
         run_orders(call, state, store, out)
 
 
 def withdraw(
+    manner: Manner,
     order: Annotated[str, typer.Argument(metavar="ORDER", help="A number that restock orders shows.")],
     who: Who,
     state: StateFolder = STATE,
     store: Store = "",
     why: Why = "",
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """Take an approved order back: it is no longer exported, nor counted as on order."""
-    with calling("withdraw", Manner(as_json, quiet, verbose, logs)) as call:
+    with calling("withdraw", manner) as call:
         from restock.weekly_commands import run_withdraw
 
         run_withdraw(call, order, state, store, who, why)
 
 
 def value(
+    manner: Manner,
     state: StateFolder = STATE,
     store: Store = "",
     out: Out = OUT,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    logs: Logs = LogFormat.TEXT,
 ) -> None:
     """Value kept since restock began: turns, stock-outs, overstock, cost and forecast, beside the rule of thumb.
 
     The rules of thumb are replayed on the same weeks, from the stock of the first run's Monday.
     """
-    with calling("value", Manner(as_json, quiet, verbose, logs)) as call:
+    with calling("value", manner) as call:
         from restock.value_page import run_value
 
         run_value(call, state, store, out)
@@ -218,4 +184,4 @@ EXAMPLES: dict[Callable[..., None], str] = {
 def add_to(app: typer.Typer) -> None:
     """Adds the commands, each with its example."""
     for command, example in EXAMPLES.items():
-        app.command(epilog=f"Example: {example}")(command)
+        app.command(epilog=f"Example: {example}")(in_manner(command))

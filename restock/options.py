@@ -1,7 +1,6 @@
 """Options and arguments that commands share."""
 
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -52,25 +51,17 @@ AsOf = Annotated[
     ),
 ]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="The folder for the files.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.", show_default=False)]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.", show_default=False)]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log details on standard error.", show_default=False)]
-
-
-class LogFormat(StrEnum):
-    """How log lines are written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-Logs = Annotated[
-    LogFormat,
+StateFolder = Annotated[
+    Path, typer.Option("--state", metavar="DIR", file_okay=False, help="The folder of the weekly runs.")
+]
+Store = Annotated[
+    str,
     typer.Option(
-        "--log-format",
-        envvar="RESTOCK_LOG_FORMAT",
-        help="Log lines as text, or as JSON: one object a line, from level info on.",
-        show_envvar=True,
+        "--store",
+        metavar="URL",
+        envvar="RESTOCK_STORE",
+        help="Keep the history in PostgreSQL (postgresql://...) instead of DIR/restock.db; files stay in DIR.",
+        show_default=False,
     ),
 ]
-OUT = Path("out")
+OUT, STATE = Path("out"), Path("state")
