@@ -12,10 +12,9 @@ from restock.call import Call
 from restock.changes_files import machine, show, write_changes
 from restock.files import WrongCall, prepared
 from restock.wording import Money
-from scenarios.carried import Carried, with_carried
-from scenarios.kept import found_again
 from scenarios.last_week import Made, read_made
-from scenarios.state import State, known_state
+from scenarios.past_run import made_of
+from scenarios.state import known_state
 
 NEEDED = ("summary.json", "orders.csv", "forecast.csv", "projection.csv")
 
@@ -30,7 +29,7 @@ def run_changes(
 
     if folder is not None:
         state = known_state(folder, store)
-        before, now = (_of_state(state, run, call.progress) for run in runs)
+        before, now = (made_of(state, state.done(run), call.progress) for run in runs)
     else:
         source = inputs[1] or inputs[0]
         if source is None:
@@ -46,15 +45,6 @@ def run_changes(
     target = write_changes(found, out)
     money = Money(company.policy.money.currency)
     call.answer(machine(found) | {"changes_csv": str(target)}, lambda: show(found, money, target))
-
-
-def _of_state(state: State, run_id: str, progress: Progress) -> Made:
-    """A weekly run, from its kept input and what earlier weeks added to it."""
-    row = state.done(run_id)
-    company, _ = read_company(found_again(state.inputs, str(row["kept"])), pd.Timestamp(str(row["as_of"])), progress)
-    carried = state.inputs / str(row["carried"])
-    richer, _ = with_carried(company, Carried.read(carried.read_text("utf-8") if row["carried"] else ""))
-    return read_made(state.runs / run_id, richer)
 
 
 def _of_folder(folder: Path, source: str, progress: Progress) -> Made:

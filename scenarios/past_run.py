@@ -11,7 +11,7 @@ from data.progress import Progress, silent
 from scenarios.carried import Carried, with_carried
 from scenarios.changes import Changes, changes
 from scenarios.kept import found_again
-from scenarios.last_week import read_made
+from scenarios.last_week import Made, read_made
 from scenarios.refusals import Refused
 from scenarios.run import Run
 from scenarios.state import State
@@ -25,12 +25,17 @@ def company_of(state: State, row: dict[str, Any], progress: Progress = silent) -
     return richer, [*problems, *told]
 
 
+def made_of(state: State, row: dict[str, Any], progress: Progress = silent) -> Made:
+    """The run of that row, to be told what changed since; ``Refused`` as ``company_of``."""
+    return read_made(state.runs / str(row["run_id"]), company_of(state, row, progress)[0])
+
+
 def changed_since(state: State, row: dict[str, Any] | None, run: Run) -> Changes | None:
     """What changed since the run of that row, and why; None if there is none, or it cannot be read any more."""
     if row is None:
         return None
     try:
-        before = read_made(state.runs / str(row["run_id"]), company_of(state, row)[0])
+        before = made_of(state, row)
     except (Refused, OSError):
         return None
     return changes(before, run.company, run.forecast.paths, run.plan.orders)
