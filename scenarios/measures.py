@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data.calendar import WEEK
 from data.company import Company, Floats
 from scenarios.replay import Replay
 from scenarios.world import World
@@ -42,7 +41,7 @@ def by_series_and_week(world: World, replay: Replay) -> pd.DataFrame:
     rows, weeks = np.nonzero(world.counted)
     series = world.company.series[rows]
     stock, lost, demand = (table[rows, weeks] for table in (replay.stock, replay.lost, world.demand))
-    ends = _season_ends(world)[rows, weeks]
+    ends = world.season_ends()[rows, weeks]
     return pd.DataFrame(
         {
             "policy": replay.policy,
@@ -101,10 +100,3 @@ def figures(detail: pd.DataFrame, rounds: pd.DataFrame) -> dict[str, float]:
         "demand": float(demand),
         "lost": float(detail["lost"].sum()),
     }
-
-
-def _season_ends(world: World) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """(N, W): the weeks in which a series' season ends."""
-    season_end = world.company.items.loc[world.company.series.get_level_values("sku"), "season_end"].to_numpy()
-    begins = world.weeks.to_numpy()[None, :]
-    return np.asarray((season_end[:, None] >= begins) & (season_end[:, None] < begins + WEEK.to_numpy()))

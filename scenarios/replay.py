@@ -33,7 +33,8 @@ class Replay:
 
 def replay(world: World, policy: str, decide: Decide, progress: Progress = silent) -> Replay:
     """Let ``decide`` order on each Monday of the world's rounds; each week receives, then sells; what is not there is
-    lost. Orders arrive as late as their supplier delivered at that time."""
+    lost. Orders arrive as late as their supplier delivered at that time. What is left when a season ends is cleared."""
+    ends = world.season_ends()
     shelf = world.stock["on_hand"].to_numpy(dtype=float)
     coming, placed = _with_arrival(world, world.open_orders), []
     stock, lost = np.zeros_like(world.demand), np.zeros_like(world.demand)
@@ -48,8 +49,8 @@ def replay(world: World, policy: str, decide: Decide, progress: Progress = silen
         now = coming["comes"].le(monday)
         received = _by_series(world.company, coming[now])
         left, missed = play(shelf, received[:, None], world.demand[:, week : week + 1])
-        shelf, coming = left[:, 0], coming[~now]
-        stock[:, week], lost[:, week] = shelf, missed[:, 0]
+        stock[:, week], lost[:, week] = left[:, 0], missed[:, 0]
+        shelf, coming = np.where(ends[:, week], 0.0, left[:, 0]), coming[~now]
     progress(policy, 1.0)
     orders = pd.concat([table for table in placed if len(table)] or placed[:1], ignore_index=True)
     return Replay(policy, orders, stock, lost)

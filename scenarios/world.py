@@ -47,6 +47,12 @@ class World:
         monday: pd.Timestamp = self.weeks[0]
         return monday
 
+    def season_ends(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """(N, W): the weeks in which a series' season ends."""
+        season_end = self.company.items["season_end"].reindex(self.company.series.get_level_values("sku")).to_numpy()
+        begins = self.weeks.to_numpy()[None, :]
+        return np.asarray((season_end[:, None] >= begins) & (season_end[:, None] < begins + WEEK.to_numpy()))
+
 
 def world(company: Company, first: pd.Timestamp, rounds: int) -> World:
     """The world of ``rounds`` Mondays from ``first`` on.

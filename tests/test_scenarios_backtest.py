@@ -117,12 +117,12 @@ def test_costs_by_hand(small_company: Build) -> None:
     assert found["stock_value"] == pytest.approx(6.0)
 
 
-def test_what_a_season_leaves_is_written_down_once(small_company: Build) -> None:
+def test_what_a_season_leaves_is_written_down_and_gone(small_company: Build) -> None:
     item = {"a": {"salvage_value": 1.0, "season_end": pd.Timestamp("2026-01-15")}}
     scene = world(small_company({"a": [10.0] * 30}, items=item), FIRST, 2)
     played = replay(scene, "too much", _always(15.0))
     found = figures(by_series_and_week(scene, played), by_round(scene, played))
-    assert played.stock[0, 2:].tolist() == [5.0, 10.0]
+    assert played.stock[0, 2:].tolist() == [5.0, 5.0]
     assert found["write_down"] == pytest.approx(5.0 * 3.0)
 
 
