@@ -14,11 +14,12 @@ from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.parts import Part
 from optimize.pool import Pool
+from optimize.price_search import PriceSearch
 from optimize.shared import Row
 from optimize.stock_flow import Floats
 
 RELAXED_ROUNDS, RELAXED_CLOSE, CALM, MOST_STEP = 20, 2e-4, 0.5, 0.5
-ROUNDS, CLOSE, NUDGE, LEAST_NUDGE = 6, 5e-4, 0.02, 0.005
+ROUNDS, CLOSE = 6, 5e-4
 
 
 def decide_apart(
@@ -74,22 +75,3 @@ def _relaxed(crew: Crew, pool: Pool, limits: Limits) -> tuple[Floats, float]:
             break
         prices = np.minimum(CALM * best + (1 - CALM) * prices, best + MOST_STEP)
     return best, bound
-
-
-class PriceSearch:
-    """For each budget the highest price at which too much was spent and the lowest at which it was enough."""
-
-    def __init__(self, prices: Floats) -> None:
-        self.over, self.within = np.full(len(prices), -np.inf), np.full(len(prices), np.inf)
-        self.step = NUDGE * prices + LEAST_NUDGE
-
-    def next(self, prices: Floats, excess: Floats) -> Floats:
-        """Other prices: between the two where both are known, else further, twice as far each time."""
-        over = excess > 0
-        self.over = np.where(over, np.maximum(self.over, prices), self.over)
-        self.within = np.where(over, self.within, np.minimum(self.within, prices))
-        both = np.isfinite(self.over) & np.isfinite(self.within)
-        further = np.maximum(np.where(over, prices + self.step, prices - self.step), 0.0)
-        self.step = 2 * self.step
-        middle = (np.where(both, self.over, 0.0) + np.where(both, self.within, 0.0)) / 2
-        return np.where(both, middle, further)
