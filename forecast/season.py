@@ -12,7 +12,8 @@ from forecast.candidates import Bools, Demand
 WINDOW = 53  # weeks over which a level is averaged while the season is learnt
 ROUNDS = 3  # alternations between level and season
 NOISE = 0.3  # squared coefficient of variation of one series' week beyond Poisson
-GROUP_SPREAD, SERIES_SPREAD = 0.05, 0.02  # variance of a group's index about the pool's, of a series' about its group's
+# Least variance of a group's index about the pool's; variance of a series' about its group's.
+GROUP_SPREAD, SERIES_SPREAD = 0.05, 0.02
 LEAST_YEARS = 1.5  # of history before a season can be told from a trend
 YEAR = 52
 
@@ -71,7 +72,9 @@ def _indices(units: Floats, level: Floats, years: Floats, groups: np.ndarray) ->
     members = np.eye(groups.max() + 1)[groups].T
     pool = _smooth(_weighted(ratio, precision, np.ones((1, len(units)))))
     by_group = _smooth(_weighted(ratio, precision, members))
-    group = _shrunk(by_group, pool, members @ precision, GROUP_SPREAD)[groups]
+    known = members @ precision
+    spread = np.maximum(_spread(by_group, pool, known), GROUP_SPREAD)
+    group = _shrunk(by_group, pool, known, spread)[groups]
     own = _shrunk(_smooth(ratio), group, 3 * precision, SERIES_SPREAD)
     return np.asarray(own / own.mean(axis=1, keepdims=True))
 
@@ -87,7 +90,14 @@ def _smooth(index: Floats) -> Floats:
     return np.asarray(0.5 * index + 0.25 * np.roll(index, 1, axis=-1) + 0.25 * np.roll(index, -1, axis=-1))
 
 
-def _shrunk(own: Floats, prior: Floats, precision: Floats, spread: float) -> Floats:
+def _spread(own: Floats, prior: Floats, precision: Floats) -> Floats:
+    """Variance (n, 1) of each row about its prior over the year, less what its own error makes of it."""
+    weight = precision.sum(axis=1, keepdims=True)
+    apart = (precision * (own - prior) ** 2).sum(axis=1, keepdims=True) / np.maximum(weight, 1e-12)
+    return np.asarray(np.maximum(apart - precision.shape[1] / np.maximum(weight, 1e-12), 0.0))
+
+
+def _shrunk(own: Floats, prior: Floats, precision: Floats, spread: float | Floats) -> Floats:
     """Empirical Bayes: the own index weighted by spread / (spread + its variance)."""
     trust = spread * precision / (spread * precision + 1)
     return np.asarray(trust * own + (1 - trust) * prior)

@@ -58,6 +58,22 @@ def test_the_season_is_pooled_over_series_and_comes_again(small_company: Build) 
     assert future[:, :8].std(axis=0).max() < 0.4
 
 
+def test_a_small_group_of_seasonal_goods_keeps_its_season_among_many_others(small_company: Build) -> None:
+    """Goods that stop selling for half a year: their few series outweigh the many flat ones that they are pooled with.
+
+    Shrunk to the pool by a fixed trust, their index out of season is 0.35 instead of 0.
+    """
+    rng = np.random.default_rng(3)
+    cold = np.isin(mondays().month, [10, 11, 12, 1, 2, 3])
+    units = rng.poisson(np.vstack([np.tile(cold * 8.0, (4, 1)), np.full((60, WEEKS), 8.0)])).astype(float)
+    company = built(small_company, units)
+    category = ["winter"] * 4 + ["all year"] * 60
+    index = exposed(replace(company, items=company.items.assign(category=category))).past
+    summer = mondays().month.isin([6, 7, 8])
+    assert index[:4, summer].mean() < 0.05
+    assert index[4:, summer].mean() == pytest.approx(1.0, abs=0.1)
+
+
 def test_a_short_history_has_no_season(small_company: Build) -> None:
     units = np.random.default_rng(1).poisson(5, (3, 60)).astype(float)
     assert (exposed(built(small_company, units)).factors == 1).all()
