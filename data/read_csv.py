@@ -110,8 +110,9 @@ def _rows(content: bytes, cells: int, delimiter: str) -> tuple[pd.DataFrame, lis
         return "skip"
 
     columns = [f"column {at}" for at in range(cells)]
+    ended = content if NEWLINE in content else content + b"\n"  # pyarrow skips a header only up to a line's end
     read = pyarrow.csv.read_csv(
-        io.BytesIO(content),
+        io.BytesIO(ended),
         read_options=pyarrow.csv.ReadOptions(use_threads=False, column_names=columns, skip_rows_after_names=1),
         parse_options=pyarrow.csv.ParseOptions(
             delimiter=delimiter, newlines_in_values=QUOTE in content, invalid_row_handler=skip

@@ -236,6 +236,14 @@ def test_text_is_stripped_and_headers_lowered(tmp_path: Path) -> None:
     assert raw.text.to_dict("list") == {"sku": ["A"], "name": ["x"]}
 
 
+def test_a_header_alone_is_an_empty_table_with_or_without_an_end_of_line(tmp_path: Path) -> None:
+    for name, frame in frames().items():
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    for end in ("", "\n"):
+        (tmp_path / "open_orders.csv").write_text("po,sku,units,due" + end)
+        assert [one.problem for one in read_company(tmp_path)[1]] == ["the table has no rows"]
+
+
 def test_old_macintosh_line_ends(tmp_path: Path) -> None:
     raw, _ = table_of(b"sku,name\rA,x\rB,y\r", tmp_path)
     assert raw.text["name"].tolist() == ["x", "y"]
