@@ -78,7 +78,7 @@ def calling(command: str, manner: Manner, out: Path | None = None) -> Iterator[C
 @contextmanager
 def _endings(command: str, manner: Manner, out: Path | None, write_fault: Callable[..., Path]) -> Iterator[None]:
     from data.problems import Rejected
-    from scenarios.refusals import Locked, Refused, RejectedRun
+    from scenarios.refusals import Locked, Refused, RejectedLines, RejectedRun
 
     try:
         yield
@@ -88,6 +88,11 @@ def _endings(command: str, manner: Manner, out: Path | None, write_fault: Callab
         raise _ended(Exit.WRONG_CALL, str(wrong), manner) from None
     except Locked as locked:
         raise _ended(Exit.LOCKED, str(locked), manner) from None
+    except RejectedLines as rejected:
+        _rejected(
+            rejected.problems, None, manner, "Nothing is approved.", "Correct these lines and send the file again."
+        )
+        raise typer.Exit(Exit.REJECTED) from None
     except RejectedRun as rejected:
         _rejected(rejected.problems, rejected.folder, manner)
         raise typer.Exit(Exit.REJECTED) from None
@@ -105,8 +110,14 @@ def _endings(command: str, manner: Manner, out: Path | None, write_fault: Callab
         raise _ended(Exit.FAULT, sentence, manner) from None
 
 
-def _rejected(problems: "list[Problem]", out: Path | None, manner: Manner) -> None:
-    """Tells that the gate rejects the input, and writes issues.csv to ``out`` if there is one."""
+def _rejected(
+    problems: "list[Problem]",
+    out: Path | None,
+    manner: Manner,
+    verdict: str = "",
+    remedy: str = "Give --out FOLDER to have every line in issues.csv.",
+) -> None:
+    """Tells that the gate rejects the input (or the ``verdict``), and writes issues.csv to ``out`` if there is one."""
     from restock import issues
     from restock.export import write_issues
     from restock.terminal import screen
@@ -118,8 +129,8 @@ def _rejected(problems: "list[Problem]", out: Path | None, manner: Manner) -> No
         write_json_line(issues.machine(problems, "rejected", written))
         return
     issues.show(problems)
-    where = f"Every line is in {written}." if written else "Give --out FOLDER to have every line in issues.csv."
-    screen().print(f"[bold red]The data gate rejects the input[/] ({issues.tally(problems)}). {where}")
+    told = verdict or f"The data gate rejects the input ({issues.tally(problems)})."
+    screen().print(f"[bold red]{told}[/] {f'Every line is in {written}.' if written else remedy}")
 
 
 def _forget(out: Path | None) -> None:

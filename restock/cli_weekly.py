@@ -11,7 +11,15 @@ from restock.call import calling
 from restock.manner import Manner, in_manner
 from restock.options import OUT, STATE, AsOf, Out, Source, StateFolder, Store, day
 
-Who = Annotated[str, typer.Option("--who", metavar="NAME", help="Who decides.", show_default=False)]
+
+def named(who: str) -> str:
+    """A name that tells who decided."""
+    if not who.strip():
+        raise typer.BadParameter("it is blank. Say who decides, for instance --who Li.")
+    return who.strip()
+
+
+Who = Annotated[str, typer.Option("--who", metavar="NAME", help="Who decides.", parser=named, show_default=False)]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="Why.", show_default=False)]
 
 

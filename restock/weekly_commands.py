@@ -25,14 +25,15 @@ from restock.files import prepared, write_text
 from restock.metrics import write_metrics
 from restock.notify import notify
 from restock.purchase_order_files import write_purchase_orders
+from restock.wording import Money
 from scenarios.approval import Approved, approve, approver, held_before, insist_on_latest, proposals_of, unedited
 from scenarios.changes import Changes
 from scenarios.edited_lines import Edited, read_edits
 from scenarios.history import history, latest_done
-from scenarios.kept import found_again
+from scenarios.kept import found_again, readable
 from scenarios.lock import locked
 from scenarios.purchase_orders import PurchaseOrder, export
-from scenarios.refusals import Refused
+from scenarios.refusals import Refused, RejectedLines
 from scenarios.repeat import repeat, why_not
 from scenarios.run import Run
 from scenarios.state import State, known_state, new_state
@@ -52,10 +53,11 @@ def run_weekly(
         done = weekly(source, pd.Timestamp(as_of) if as_of else None, state, write_files, call.progress, seconds)
         for killed in done.recovered:
             structlog.get_logger().warning("cleared away what a killed run left", run=killed)
-        told = _machine(done)
+        money = _money(state)
+        told = _machine(done, money)
         if done.run is not None:
             _tell(_policy(source), metrics, "done", told, done.run)
-    call.answer(told, lambda: _show_weekly(done, folder))
+    call.answer(told, lambda: _show_weekly(done, folder, money))
 
 
 def write_files(run: Run, folder: Path, last: Path | None, changed: Changes | None) -> None:
@@ -92,7 +94,7 @@ def _tell(policy: Policy, metrics: Path | None, status: str, told: dict[str, obj
     )
 
 
-def _machine(done: Weekly) -> dict[str, object]:
+def _machine(done: Weekly, money: Money) -> dict[str, object]:
     """The run's summary, and where it stands in the history."""
     summed: dict[str, object] = (
         summary(done.run) if done.run else json.loads((done.folder / "summary.json").read_text(encoding="utf-8"))
@@ -107,14 +109,14 @@ def _machine(done: Weekly) -> dict[str, object]:
         "value": round(float(done.row["value"]), 2),
         "alerts": counted["alerts"],
         "stopped": done.row["stopped"],
-        "message": weekly_words.sentence(done),
+        "message": weekly_words.sentence(done, money),
     }
 
 
-def _show_weekly(done: Weekly, folder: Path) -> None:
+def _show_weekly(done: Weekly, folder: Path, money: Money) -> None:
     if done.run is not None:
         outcome.show_plan(done.run, done.folder)
-    weekly_words.show_next(done, folder)
+    weekly_words.show_next(done, folder, money)
 
 
 def run_approve(
@@ -142,20 +144,31 @@ def run_approve(
         by = approver(who, why, pd.Timestamp(str(row["as_of"])), _policy(str(place)).approval.weeks, f"{until or ''}")
         with state.engine.begin() as connection:
             done = approve(connection, row, edits, by)
-    call.answer(_approved(done, row), lambda: weekly_words.show_approved(done, folder))
+    money = _money(state)
+    call.answer(_approved(done, row), lambda: weekly_words.show_approved(done, folder, money))
 
 
 def _sent_back(
     state: State, row: dict[str, Any], place: Path, lines: Path, proposals: list[dict[str, Any]]
 ) -> list[Edited]:
-    """The lines of the file that was sent back."""
+    """The lines of the file that was sent back; raises ``RejectedLines`` with all that is wrong in them."""
     from data.gate import read_company
+    from data.problems import Rejected
     from restock.edited_workbook import read_lines
 
     company, _ = read_company(place, pd.Timestamp(row["as_of"]))
     texts: Any = dict.fromkeys(("supplier", "sku", "location", "order_date"), str)
     plan = pd.read_csv(state.runs / row["run_id"] / "orders.csv", dtype=texts, keep_default_na=False)
-    return read_edits(read_lines(lines), company, proposals, plan[plan["order_date"] > row["as_of"]])
+    try:
+        edits = read_edits(read_lines(lines), company, proposals, plan[plan["order_date"] > row["as_of"]])
+    except Rejected as rejected:
+        raise RejectedLines(rejected.problems) from None
+    if not edits:
+        raise Refused(
+            f"{lines} holds no order line that is due now: nothing would be approved. "
+            "To hold lines back, write yes under hold."
+        )
+    return edits
 
 
 def _chosen(edits: list[Edited], suppliers: list[str], hold: list[str]) -> list[Edited]:
@@ -177,8 +190,8 @@ def run_export(call: Call, folder: Path, store: str, out: Path) -> None:
     state = known_state(folder, store)
     prepared(out)
     with locked(state.folder, state.engine):
-        write = partial(_write_orders, state)
-        orders, ended = export(state, out, write)
+        money = _money(state)
+        orders, ended = export(state, out, partial(write_purchase_orders, currency=money.currency))
     machine = {
         "out": str(out),
         "orders": [_order(order) for order in orders],
@@ -186,14 +199,15 @@ def run_export(call: Call, folder: Path, store: str, out: Path) -> None:
         "lines": sum(len(order.lines) for order in orders),
         "value": round(sum(order.value for order in orders), 2),
     }
-    call.answer(machine, lambda: weekly_words.show_exported(orders, ended, out))
+    call.answer(machine, lambda: weekly_words.show_exported(orders, ended, out, money))
 
 
-def _write_orders(state: State, orders: list[PurchaseOrder], folder: Path) -> None:
+def _money(state: State) -> Money:
+    """Money in the currency of the latest run's input."""
     with state.engine.connect() as connection:
         latest = latest_done(connection)
-    policy = _policy(str(found_again(state.inputs, str(latest["kept"])))) if latest else Policy()
-    write_purchase_orders(orders, folder, policy.money.currency)
+    policy = _policy(str(readable(state.inputs / str(latest["kept"])))) if latest else Policy()
+    return Money(policy.money.currency)
 
 
 def _order(order: PurchaseOrder) -> dict[str, object]:
@@ -203,8 +217,9 @@ def _order(order: PurchaseOrder) -> dict[str, object]:
 
 def run_runs(call: Call, folder: Path, store: str) -> None:
     """The history of runs."""
-    table = history(known_state(folder, store))
-    call.answer({"runs": table.to_dict(orient="records")}, lambda: weekly_words.show_runs(table, folder))
+    state = known_state(folder, store)
+    table, money = history(state), _money(state)
+    call.answer({"runs": table.to_dict(orient="records")}, lambda: weekly_words.show_runs(table, folder, money))
 
 
 def run_repeat(call: Call, run_id: str, folder: Path, store: str, out: Path | None) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 from rich.table import Table
 
 from restock.terminal import safe, screen
-from restock.wording import counted, number
+from restock.wording import Money, counted, number
 from scenarios.approval import Approved
 from scenarios.purchase_orders import PurchaseOrder
 from scenarios.repeat import Repeated
@@ -16,31 +16,31 @@ from scenarios.weekly import Weekly
 SHOWN = 40
 
 
-def sentence(done: Weekly) -> str:
+def sentence(done: Weekly, money: Money) -> str:
     """How the week stands."""
     row = done.row
     if done.run is None:
         when = row["ended"][:16].replace("T", " ")
         return f"The week of {row['as_of']} is done already: run {row['run_id']}, {when} UTC."
     stopped = f" The search was ended by {row['stopped']}: the best plan until then." if row["stopped"] else ""
-    due = f"{counted(row['orders'], 'order line')} to place now, worth {number(row['value'])}"
+    due = f"{counted(row['orders'], 'order line')} to place now, worth {money(row['value'])}"
     return f"Run {row['run_id']}: {due}.{stopped}"
 
 
-def show_next(done: Weekly, folder: Path) -> None:
+def show_next(done: Weekly, folder: Path, money: Money) -> None:
     """The sentence, and what comes next."""
     console = screen()
-    console.print(f"\n[bold]{safe(sentence(done))}[/]")
+    console.print(f"\n[bold]{safe(sentence(done, money))}[/]")
     if done.approved:
         console.print(f"Approved by the rules of restock.toml: {counted(done.approved, 'line')}.")
     if done.row["orders"]:
         console.print(f"Approve them: restock approve {safe(done.row['run_id'])} --state {safe(folder)} --who NAME")
 
 
-def show_approved(done: Approved, folder: Path) -> None:
+def show_approved(done: Approved, folder: Path, money: Money) -> None:
     """What was approved and what was not."""
     console = screen()
-    console.print(f"[bold green]Approved: {counted(done.lines, 'line')}[/], worth {number(done.value)}.")
+    console.print(f"[bold green]Approved: {counted(done.lines, 'line')}[/], worth {safe(money(done.value))}.")
     notes = {
         "edited or added": done.edited,
         "held back": done.held,
@@ -54,7 +54,7 @@ def show_approved(done: Approved, folder: Path) -> None:
         console.print(f"Next: restock export --state {safe(folder)} --out ORDERS")
 
 
-def show_exported(orders: list[PurchaseOrder], ended: list[PurchaseOrder], out: Path) -> None:
+def show_exported(orders: list[PurchaseOrder], ended: list[PurchaseOrder], out: Path, money: Money) -> None:
     """The purchase orders that left."""
     console = screen()
     if ended:
@@ -64,12 +64,12 @@ def show_exported(orders: list[PurchaseOrder], ended: list[PurchaseOrder], out: 
         return
     _table(
         ["Order", "Supplier", "Lines", "Value", "File"],
-        [[o.po, o.supplier, number(len(o.lines)), number(o.value), f"{o.name}.csv"] for o in orders],
+        [[o.po, o.supplier, number(len(o.lines)), money(o.value), f"{o.name}.csv"] for o in orders],
     )
     console.print(f"In {safe(out)}: a CSV, a JSON and a UBL file of each.")
 
 
-def show_runs(table: pd.DataFrame, folder: Path) -> None:
+def show_runs(table: pd.DataFrame, folder: Path, money: Money) -> None:
     """The history, the latest first."""
     if table.empty:
         screen().print(f"No runs yet. Begin with: restock weekly INPUT --state {safe(folder)}")
@@ -81,13 +81,15 @@ def show_runs(table: pd.DataFrame, folder: Path) -> None:
             r["status"],
             r["begun"][:16].replace("T", " "),
             number(r["orders"]),
-            number(r["value"]),
+            money(r["value"]),
             r["source"],
         ]
         for r in table.head(SHOWN).to_dict(orient="records")
     ]
     _table(["Run", "As of", "Ended", "Begun (UTC)", "Lines due", "Value", "Input"], rows)
     _more(len(table))
+    for r in table.head(SHOWN).query("status in ('failed', 'rejected', 'no plan')").to_dict(orient="records"):
+        screen().print(f"[dim]{safe(r['begun'][:16].replace('T', ' '))} {safe(r['status'])}: {safe(r['message'])}[/]")
 
 
 def show_repeated(run_id: str, done: Repeated, reason: str) -> None:

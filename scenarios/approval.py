@@ -41,7 +41,10 @@ class Approved:
 
 
 def approver(who: str, why: str, monday: pd.Timestamp, weeks: int, until: str = "") -> Approver:
-    """The approver; lines hold for ``weeks`` weeks from ``monday`` unless ``until`` says otherwise."""
+    """The approver; lines hold for ``weeks`` weeks from ``monday`` unless ``until`` says otherwise. Raises ``Refused``
+    if that is over before it begins."""
+    if until and until < f"{monday:%Y-%m-%d}":
+        raise Refused(f"No line would hold: {until} is before the run's Monday, {monday:%Y-%m-%d}. Give a later day.")
     last = until or f"{monday + pd.Timedelta(days=7 * weeks - 1):%Y-%m-%d}"
     return Approver(who, why, last, now())
 

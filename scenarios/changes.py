@@ -56,9 +56,10 @@ def changes(
     table = pd.concat(steps, axis=1).fillna(0.0)
     table.columns = pd.Index(["units_before", *CAUSES])
     now = table["demand"].copy()
-    parts = _of_new(table.diff(axis=1)[list(CAUSES)], before.company, company)
+    parts = _whole_articles(table.diff(axis=1)[list(CAUSES)], before.company, company)
     lines = parts.assign(units_before=table["units_before"], units=now, change=now - table["units_before"])
-    cost = company.items["unit_cost"].reindex(lines.index.get_level_values("sku")).to_numpy(dtype=float)
+    costs = company.items["unit_cost"].combine_first(before.company.items["unit_cost"])
+    cost = costs.reindex(lines.index.get_level_values("sku")).to_numpy(dtype=float)
     by_cause = {cause: float((parts[cause] * cost).sum()) for cause in CAUSES}
     lines = lines.assign(value_change=lines["change"] * cost)[lines["change"].abs() > 0]
     planned = float(table["units_before"].sum())
@@ -73,12 +74,12 @@ def changes(
     )
 
 
-def _of_new(parts: pd.DataFrame, before: Company, company: Company) -> pd.DataFrame:
-    """The parts; what is ordered of an article that the run before did not know is new demand."""
+def _whole_articles(parts: pd.DataFrame, before: Company, company: Company) -> pd.DataFrame:
+    """The parts; an article that only one of the runs knows comes, or goes, with its demand."""
     pairs = parts.index.droplevel(["supplier", "expedite"])
-    new = ~pairs.isin(before.series) & pairs.isin(company.series)
+    one_sided = pairs.isin(before.series) != pairs.isin(company.series)
     whole = pd.DataFrame(0.0, index=parts.index, columns=parts.columns).assign(demand=parts.sum(axis=1))
-    split: pd.DataFrame = pd.concat([parts[~new], whole[new]]).loc[parts.index]
+    split: pd.DataFrame = pd.concat([parts[~one_sided], whole[one_sided]]).loc[parts.index]
     return split
 
 
@@ -143,7 +144,7 @@ def _told(facts: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     """The lines with their main cause and the figures behind it, the most money first."""
     causes = lines[list(CAUSES)].abs().idxmax(axis=1) if len(lines) else pd.Series(dtype=object)
     lines = lines.assign(cause=causes)
-    lines["why"] = [_why(row, facts.loc[(row["sku"], row["location"])]) for row in lines.to_dict(orient="records")]
+    lines["why"] = [_why(row, facts) for row in lines.to_dict(orient="records")]
     order = lines["value_change"].abs().sort_values(ascending=False, kind="stable").index
     return lines.loc[order, CHANGE_COLUMNS].reset_index(drop=True)
 
@@ -182,10 +183,13 @@ def _coming(company: Company, series: pd.MultiIndex) -> Floats:
     return units
 
 
-def _why(line: dict[Any, Any], facts: pd.Series) -> str:
+def _why(line: dict[Any, Any], facts: pd.DataFrame) -> str:
     """The causes that moved the line, the largest first, each with its figures."""
+    place = (line["sku"], line["location"])
+    if place not in facts.index:
+        return f"{line['change']:+,.0f} demand: the article is no longer planned there"
     moved = sorted((cause for cause in CAUSES if line[cause]), key=lambda cause: -abs(line[cause]))
-    return "; ".join(f"{line[cause]:+,.0f} {_figures(cause, facts)}" for cause in moved)
+    return "; ".join(f"{line[cause]:+,.0f} {_figures(cause, facts.loc[place])}" for cause in moved)
 
 
 def _figures(cause: str, facts: pd.Series) -> str:

@@ -13,6 +13,10 @@ class Locked(Exception):
     """Another run holds the lock; the text says whose."""
 
 
+class RejectedLines(Rejected):
+    """Order lines that a person sent back break rules: nothing is approved."""
+
+
 class RejectedRun(Rejected):
     """The data gate rejects a weekly run's input; its issues belong into ``folder``."""
 

@@ -23,7 +23,7 @@ from scenarios.kept import PART, keep
 from scenarios.lock import locked
 from scenarios.past_run import changed_since
 from scenarios.receipts import match_receipts
-from scenarios.refusals import RejectedRun
+from scenarios.refusals import Refused, RejectedRun
 from scenarios.run import Run
 from scenarios.state import State, discard
 from scenarios.store import EXPORTS, PROPOSALS, now
@@ -105,10 +105,11 @@ def _run(
         extra = carried(connection, company)
         exports = connection.execute(sa.select(sa.func.max(EXPORTS.c.export_id))).scalar() or 0
         previous = latest_done(connection, f"{company.as_of:%Y-%m-%d}")
+    last = state.runs / previous["run_id"] if previous else None
+    _insist_on_one_company(company, last, state.folder)
     richer, told = with_carried(company, extra)
     run = run_within(seconds, richer, [*problems, *told], progress)
     run = replace(run, seconds={"check": checked} | run.seconds)
-    last = state.runs / previous["run_id"] if previous else None
     left = None if seconds is None else seconds * (1.0 - WRITING) - (perf_counter() - begun)
     changed = in_time(left, lambda: changed_since(state, previous, run))
     folder = _publish(run, state, lambda part: write(run, part, last, changed))
@@ -119,6 +120,18 @@ def _run(
         approved = auto_approve(connection, run, last)
         match_receipts(connection, company)
     return Weekly(state.done(run.run_id), folder, run, cleared, approved)
+
+
+def _insist_on_one_company(company: Company, last: Path | None, folder: Path) -> None:
+    """Raises ``Refused`` if none of the items is one that the run before, with its files in ``last``, planned."""
+    if last is None or not (last / "stock.csv").is_file():
+        return
+    planned = pd.read_csv(last / "stock.csv", usecols=["sku"], dtype=str)["sku"]
+    if len(planned) and not company.items.index.isin(planned).any():
+        raise Refused(
+            f"{folder} holds the runs of another company: the input knows none of the items that {last.name} planned. "
+            "Give this company a folder (and a store) of its own: --state DIR"
+        )
 
 
 def _publish(run: Run, state: State, write: Callable[[Path], None]) -> Path:

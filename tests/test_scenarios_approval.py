@@ -184,14 +184,20 @@ def test_a_wrong_line_is_named_and_nothing_is_approved(
     result = call("approve", "latest", "--state", state, "--who", "Li", "--lines", path)
     assert result.exit_code == 3
     assert told in " ".join(result.stdout.split())
+    assert "Nothing is approved. Correct these lines" in result.stdout
     assert table(state, ORDERS) == []
 
 
 def test_wrong_calls_say_what_to_do(state: Path, tmp_path: Path) -> None:
+    header = tmp_path / "header.csv"
+    header.write_text(edited(state, tmp_path / "all.csv").read_text().partition("\n")[0])
     for words, told in (
         (("approve", "2026-01-05-x", "--state", state, "--who", "Li"), "restock runs --state"),
         (("approve", "latest", "--state", state, "--who", "Li", "--hold", "Z"), "proposes nothing for Z"),
         (("approve", "latest", "--state", state, "--who", "Li", "--lines", tmp_path / "none.csv"), "There is no file"),
+        (("approve", "latest", "--state", state, "--who", "Li", "--lines", header), "no order line that is due now"),
+        (("approve", "latest", "--state", state, "--who", "Li", "--until", "2026-05-10"), "before the run's Monday"),
+        (("approve", "latest", "--state", state, "--who", " "), "Say who decides"),
         (("withdraw", "PO-1", "--state", state, "--who", "Li"), "restock orders"),
         (("export", "--state", tmp_path / "none"), "Begin with: restock weekly"),
     ):

@@ -118,3 +118,11 @@ def test_the_run_before_is_not_of_a_later_monday(small_company: Build) -> None:
     later = _made(_company(small_company, as_of="2026-03-09"), 10.0)
     with pytest.raises(ValueError, match="after 2026-03-02"):
         _changed(later, _company(small_company), 10.0)
+
+
+def test_an_article_that_is_no_longer_planned_takes_its_order_along(small_company: Build) -> None:
+    before = _made(small_company({"a": [10.0] * 20, "b": [10.0] * 20}, on_hand={"a": 40, "b": 20}), 10.0)
+    found = _changed(before, _company(small_company, stock=40), 10.0)
+    assert _parts(found) == {"demand": -10.0}
+    assert found.lines["why"].tolist() == ["-10 demand: the article is no longer planned there"]
+    assert found.lines["value_change"].iloc[0] < 0

@@ -1,5 +1,6 @@
 """The weekly run: once per input and week, whole or not at all, repeatable bit for bit."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -113,6 +114,16 @@ def test_a_rejected_input_is_history_too(write_shop: Shop, tmp_path: Path) -> No
     told = history(state).iloc[0]
     assert (told["status"], told["as_of"]) == ("rejected", "2026-05-11")
     assert (state.runs / told["run_id"]).is_dir()
+
+
+def test_another_companys_input_is_refused(write_shop: Shop, ran: tuple[Path, State, str], tmp_path: Path) -> None:
+    _, state, run_id = ran
+    shop = write_shop(tmp_path / "in")
+    for path in shop.glob("*.csv"):
+        path.write_text(re.sub(r"\b[AB],", "C\\g<0>", path.read_text()))
+    with pytest.raises(Refused, match=f"none of the items that {run_id} planned"):
+        weekly(str(shop), MONDAY, state, write_files)
+    assert history(state)["status"].iloc[0] == "failed"
 
 
 def test_a_fault_leaves_no_run(write_shop: Shop, tmp_path: Path) -> None:
