@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 
 import pandas as pd
 
-from restock.export import AMOUNT, WHOLE, Writer, csv, name, price
+from restock.export import AMOUNT, WHOLE, Writer, csv, name, price, words
+from restock.files import write_text
 from scenarios.purchase_orders import PurchaseOrder
 
 COLUMNS: dict[str, Writer] = {
@@ -19,6 +20,15 @@ COLUMNS: dict[str, Writer] = {
     "unit_cost": price,
     "value": AMOUNT,
     "expedite": WHOLE,
+}
+TRACKING: dict[str, Writer] = {
+    **dict.fromkeys(("order", "state", "supplier", "sku", "location"), name),
+    "units": WHOLE,
+    "value": AMOUNT,
+    **dict.fromkeys(("ordered_on", "promised", "received_on"), name),
+    **dict.fromkeys(("received_units", "days_late"), WHOLE),
+    **dict.fromkeys(("who", "why"), words),
+    **dict.fromkeys(("approved_at", "until", "run_id"), name),
 }
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 ROOT, PARTS, FIELDS = f"{{{UBL}Order-2}}", f"{{{UBL}CommonAggregateComponents-2}}", f"{{{UBL}CommonBasicComponents-2}}"
@@ -35,6 +45,11 @@ def write_purchase_orders(orders: list[PurchaseOrder], folder: Path, currency: s
         (folder / f"{order.name}.csv").write_text(csv(table, COLUMNS), encoding="utf-8")
         (folder / f"{order.name}.json").write_text(_json(order, table, currency), encoding="utf-8")
         (folder / f"{order.name}.xml").write_bytes(_ubl(order, table, currency))
+
+
+def write_tracking(table: pd.DataFrame, out: Path) -> None:
+    """tracking.csv: what became of every approved line."""
+    write_text(out / "tracking.csv", csv(table, TRACKING))
 
 
 def lines_table(order: PurchaseOrder) -> pd.DataFrame:

@@ -21,10 +21,10 @@ from restock.call import Call
 from restock.changes_files import write_changes
 from restock.commands import insist_on_a_plan
 from restock.export import summary, write_run
-from restock.files import prepared, write_text
+from restock.files import prepared
 from restock.metrics import write_metrics
 from restock.notify import notify
-from restock.purchase_order_files import write_purchase_orders
+from restock.purchase_order_files import write_purchase_orders, write_tracking
 from restock.wording import Money
 from scenarios.approval import Approved, approve, approver, held_before, insist_on_latest, proposals_of, unedited
 from scenarios.changes import Changes
@@ -238,7 +238,7 @@ def run_orders(call: Call, folder: Path, store: str, out: Path | None) -> None:
     with state.engine.connect() as connection:
         table = tracking(connection)
     if out is not None:
-        write_text(prepared(out) / "tracking.csv", table.to_csv(index=False, lineterminator="\n"))
+        write_tracking(table, prepared(out))
     told = json.loads(table.to_json(orient="records"))
     call.answer({"orders": told}, lambda: weekly_words.show_orders(table, folder))
 

@@ -44,7 +44,7 @@ def show_approved(done: Approved, folder: Path, money: Money) -> None:
     notes = {
         "edited or added": done.edited,
         "held back": done.held,
-        "not sent back, so not approved": done.missing,
+        "left out, so not approved": done.missing,
         "exported before, so left as they are": done.exported,
     }
     for what, lines in notes.items():

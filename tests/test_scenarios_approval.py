@@ -246,7 +246,10 @@ def test_an_order_that_was_seen_once_is_never_counted_again(write_shop: Shop, or
     assert counted(write_shop(tmp_path / "w3", 32), ordered, "2026-05-25") == Carried()
     (line,) = answer("orders", "--state", ordered, "--out", tmp_path)["orders"]
     assert (line["state"], line["received_units"], line["days_late"]) == ("part received", 60.0, -11)
-    assert pd.read_csv(tmp_path / "tracking.csv")["promised"].tolist() == ["2026-05-25"]
+    told = pd.read_csv(tmp_path / "tracking.csv", dtype=str)
+    assert told[["units", "value", "promised", "days_late"]].to_numpy().tolist() == [
+        ["75", "750.00", "2026-05-25", "-11"]
+    ]
     assert "PO-20260511-001" in call("orders", "--state", ordered).stdout
 
 
