@@ -23,6 +23,7 @@ from data.calendar import WEEK, monday_on_or_after
 from data.company import Company
 from optimize.checker import before_orders
 from optimize.instance import Decisions, Instance
+from optimize.kept_curves import Curves
 from optimize.open_orders import open_orders
 from optimize.prepare import prepare
 from optimize.shared import Row, shared
@@ -135,7 +136,7 @@ class _Weighing:
         owner = _owner(company)
         self.series = _with_partners(company, sorted({int(owner[row]) for row in free}))
         self.rows = [[row for row in free if owner[row] == i] for i in self.series]
-        self.owner, self.demand = owner, demand[:, self.series]
+        self.owner, self.demand, self.curves = owner, demand[:, self.series], Curves()
         self.kept: list[int] = np.flatnonzero(np.isin(owner, self.series)).tolist()
         self.company = _only(company, self.series, self.kept)
         self.extra, self.fee = _priced(instance, decisions, prices, self.series)
@@ -149,7 +150,7 @@ class _Weighing:
     def cost(self, actions: Sequence[str]) -> Floats:
         """Expected cost (series,) with these actions (rows of all open orders)."""
         own = [actions[row] for row in self.kept]
-        instance = prepare(after(self.company, own), self.demand)
+        instance = prepare(after(self.company, own), self.demand, self.curves)
         total = np.array(
             [sum(before_orders(one).values()) + instance.constant([i]) for i, one in enumerate(instance.series)]
         )

@@ -17,6 +17,7 @@ from optimize.disputes import capped, noted
 from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
+from optimize.kept_curves import Curves
 from optimize.known import keep_known, known_plan
 from optimize.limit_table import binding_limits, limit_table
 from optimize.open_decisions import Settled, after, money, settle
@@ -49,14 +50,15 @@ def plan(
     """
     watch, stop = _Watch(), _limits(company)
     lines = company.approved if approved is None else approved
-    instance, kept = _prepared(company, demand, lines)
+    curves = Curves()
+    instance, kept = _prepared(company, demand, lines, curves)
     watch.lap("curves")
     start = None if known is None else known_plan(company, instance, known)
     settles, keeps = len(company.open_orders) > 0, kept is not None
     decisions, proof = _decide(instance, stop.until(1 / (1 + settles + keeps)), watch, progress, start)
     settled = settle(company, demand, instance, decisions, proof.prices)
     if settled.changes:
-        found = _settled(company, demand, lines, settled, stop.until(1 / (1 + keeps)), watch)
+        found = _settled(company, demand, (lines, curves), settled, stop.until(1 / (1 + keeps)), watch)
         if _total(found[0], found[2]) < _total(instance, decisions):
             instance, kept, decisions, proof = found
         else:
@@ -106,9 +108,11 @@ def _total(instance: Instance, decisions: Decisions) -> float:
     return sum(check(instance, decisions).values())
 
 
-def _prepared(company: Company, demand: Floats, lines: pd.DataFrame) -> tuple[Instance, Approved | None]:
+def _prepared(
+    company: Company, demand: Floats, lines: pd.DataFrame, curves: Curves
+) -> tuple[Instance, Approved | None]:
     """The instance, in frozen weeks with what was approved, and the approved plan, if there is one."""
-    instance = capped(company, prepare(company, demand))
+    instance = capped(company, prepare(company, demand, curves))
     if not len(lines):
         return instance, None
     known = read_approved(company, instance, lines)
@@ -118,12 +122,17 @@ def _prepared(company: Company, demand: Floats, lines: pd.DataFrame) -> tuple[In
 
 
 def _settled(
-    company: Company, demand: Floats, lines: pd.DataFrame, settled: Settled, limits: Limits, watch: "_Watch"
+    company: Company,
+    demand: Floats,
+    before: tuple[pd.DataFrame, Curves],
+    settled: Settled,
+    limits: Limits,
+    watch: "_Watch",
 ) -> tuple[Instance, Approved | None, Decisions, "Proof"]:
-    """The plan once open orders are rushed or cancelled."""
+    """The plan once open orders are rushed or cancelled; ``before``: what was approved, and the curves without that."""
     other = after(company, settled.actions)
     paid = float(money(company, settled.actions).sum())
-    instance, known = _prepared(other, demand, lines)
+    instance, known = _prepared(other, demand, *before)
     instance = replace(instance, open_money=paid)
     watch.lap("curves")
     return instance, known, *_decide(instance, limits, watch, silent)

@@ -2,32 +2,31 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
-from math import ceil, inf
+from math import ceil, gcd, inf
 
 import numpy as np
 
 from data.company import Company
 from optimize.budgets import budgets
 from optimize.clearance import Markdown
-from optimize.cost_curves import Calendar, Outlook, Terms, outlooks
+from optimize.cost_curves import Calendar
 from optimize.ground import Ground, Worth, ground
 from optimize.instance import Instance, Period, Series, Slot, Supplier
+from optimize.kept_curves import Curves, View
 from optimize.lanes import Lane
 from optimize.late import Late, working
-from optimize.late_curves import late_outlooks
 from optimize.recourse import later_orders, softened
 from optimize.service import most_worth, service_floors
-from optimize.stock_flow import Flags, Floats
+from optimize.stock_flow import Floats
 from optimize.transfers import Route, passed_on, transfer_slots, weeks_of
 
-CHUNK = 200
 
-
-def prepare(company: Company, demand: Floats) -> Instance:
-    """The company and the paths (S, N, H) as the model sees them."""
+def prepare(company: Company, demand: Floats, curves: Curves | None = None) -> Instance:
+    """The company and the paths (S, N, H) as the model sees them; ``curves``: of what was prepared before, to be kept
+    where nothing changed.
+    """
     weeks = demand.shape[2]
     base = ground(company, demand.shape)
     by_series, orders, ends, open_units, tardy = base.lanes, base.order_weeks, base.ends, base.open_units, base.late
@@ -35,7 +34,7 @@ def prepare(company: Company, demand: Floats) -> Instance:
     stock = company.stock["on_hand"].to_numpy(float)
     calendars = _calendars(by_series, orders, ends, _flows(cleared, moves, ends), open_units)
     senders = [one.series for one in cleared] + [one.sender for one in moves]
-    seen = (stock, open_units, demand)
+    seen = (stock, demand, Curves() if curves is None else curves)
     series, periods = _series_and_periods(company, base, calendars, seen, senders)
     lost = [one.lost for one in series]
     reached = {period.series: slice(calendars[period.series].reach, series[period.series].end) for period in periods}
@@ -125,32 +124,17 @@ def _series_and_periods(
     company: Company,
     base: Ground,
     calendars: list[Calendar],
-    seen: tuple[Floats, Floats, Floats],
+    seen: tuple[Floats, Floats, Curves],
     senders: list[int],
 ) -> tuple[list[Series], list[Period]]:
-    """Values every series and reads its curves off the paths, together for all that share a calendar.
+    """Values every series and reads its curves off the paths.
 
-    ``seen``: stock, open orders and demand.
+    ``seen``: stock, demand, and the curves known before.
     """
-    stock, open_units, demand = seen
+    stock, demand, curves = seen
     by_series, money, moves, tardy = base.lanes, base.worth, base.moves, base.late
-    leaves = np.isin(np.arange(len(calendars)), senders)
-    single = leaves | np.isin(np.arange(len(calendars)), [one.receiver for one in moves])
     charges = _charged(company, money, by_series, base.order_weeks, calendars, demand, tardy)
-    alike: dict[tuple[Calendar, bytes], list[int]] = defaultdict(list)
-    for position, calendar in enumerate(calendars):
-        alike[calendar, b"" if tardy is None else tardy.clock(position)].append(position)
-    found: dict[int, Outlook] = {}
-    for (calendar, clock), members in alike.items():
-        for start in range(0, len(members), CHUNK):
-            chunk = members[start : start + CHUNK]
-            terms = _terms(money, by_series, chunk, charges, (leaves, single))
-            if tardy is None or not clock:
-                parts = outlooks(stock[chunk], open_units[chunk], demand[:, chunk], calendar, terms)
-            else:
-                coming, delay = tardy.open_units[:, chunk], tardy.delay[:, chunk[0]]
-                parts = late_outlooks(stock[chunk], coming, demand[:, chunk], calendar, terms, delay)
-            found.update(zip(chunk, parts, strict=True))
+    found = curves.of(_views(base, calendars, charges, senders, stock), demand, tardy)
     series = [Series(*money[i], end=calendars[i].end, outlook=found[i]) for i in range(len(calendars))]
     periods = _periods(series, calendars, charges, tardy)
     onward = passed_on(moves, _tops(periods))
@@ -194,22 +178,25 @@ def _charged(
     return found
 
 
-def _terms(
-    money: list[Worth],
-    by_series: list[list[Lane]],
-    chunk: Sequence[int],
-    charges: list[list[float]],
-    flows: tuple[Flags, Flags],
-) -> Terms:
-    """``flows``: of which series units can leave, and which of them change by single units."""
-    leaves, single = flows
-    pitch = [1 if single[i] else np.gcd.reduce([lane.pack for lane in by_series[i]] or [1]) for i in chunk]
-    return Terms(
-        holding=np.array([money[i][0] for i in chunk]),
-        charge=np.array([charges[i] for i in chunk]).reshape(len(chunk), -1),
-        pitch=np.array(pitch, dtype=float),
-        leaves=leaves[chunk] if leaves[chunk].any() else None,
-    )
+def _views(
+    base: Ground, calendars: list[Calendar], charges: list[list[float]], senders: list[int], stock: Floats
+) -> list[View]:
+    """What each series' curves are read off. Supply changes by single units where units leave or are moved."""
+    leaves = np.isin(np.arange(len(calendars)), senders)
+    single = leaves | np.isin(np.arange(len(calendars)), [one.receiver for one in base.moves])
+    return [
+        View(
+            calendar=calendar,
+            clock=b"" if base.late is None else base.late.clock(i),
+            holding=base.worth[i].holding,
+            charge=tuple(charges[i]),
+            pitch=1 if single[i] else gcd(*(lane.pack for lane in base.lanes[i])) or 1,
+            leaves=bool(leaves[i]),
+            stock=float(stock[i]),
+            open_units=tuple(open_units),
+        )
+        for i, (calendar, open_units) in enumerate(zip(calendars, base.open_units.tolist(), strict=True))
+    ]
 
 
 def _periods(
