@@ -93,7 +93,7 @@ def insist_that_one_fits(company: Company, scenarios: Sequence[Scenario]) -> Non
         try:
             changed(company, one)
         except WrongScenario as wrong:
-            told.append(str(wrong))
+            told.append(f"{one.name}: {wrong}")
     if scenarios and len(told) == len(scenarios):
         raise WrongCall("No scenario fits the input. " + " ".join(told))
 

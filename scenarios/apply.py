@@ -13,7 +13,7 @@ from scenarios.comparison import APPLIED_COLUMNS
 from scenarios.fields import FIELDS
 from scenarios.patch import Override, Scenario, WrongScenario
 from scenarios.patch_table import column
-from scenarios.segment import coming_promotions, nothing, resolved
+from scenarios.segment import coming_promotions, no_promotion, resolved
 
 PROMOTED = ("promotion", "promotion_start")
 DEMAND = ("demand", "uplift")
@@ -63,7 +63,7 @@ class Changed:
 
 
 def changed(company: Company, scenario: Scenario) -> Changed:
-    """The scenario on a company; raises WrongScenario, with the scenario's name, if an override does not fit it."""
+    """The scenario on a company; raises WrongScenario, with the override's number, if one does not fit it."""
     later, rows, before = [], [], company
     for number, asked in enumerate(scenario.in_order, start=1):
         try:
@@ -74,7 +74,7 @@ def changed(company: Company, scenario: Scenario) -> Changed:
             else:
                 company, cells = PATCHES[override.field](company, override)
         except WrongScenario as wrong:
-            raise WrongScenario(f"{scenario.name}: override {number}: {wrong}") from wrong
+            raise WrongScenario(f"override {number}: {wrong}") from wrong
         rows.append(_row(scenario, override, cells))
     anew = not company.promotions.equals(before.promotions)
     return Changed(company, tuple(later), anew, pd.DataFrame(rows, columns=APPLIED_COLUMNS))
@@ -83,7 +83,7 @@ def changed(company: Company, scenario: Scenario) -> Changed:
 def _touched(company: Company, override: Override) -> int:
     """How many figures of demand it changes; raises WrongScenario if none."""
     if override.field == "uplift" and not coming_promotions(company, override).any():
-        raise nothing(override, "no coming promotion touches that")
+        raise no_promotion(company, override)
     return int(np.count_nonzero(patch_demand.named_cells(company, override)))
 
 

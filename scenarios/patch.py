@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 from scenarios.fields import FIELDS
 
 SEGMENT = ("sku", "category", "supplier", "location", "promo")
+MOST = 1e9
+"""No figure may exceed it, budgets aside."""
 WORDS = {"promotion": "cancelled", "supplier": "gone"}
 JOIN = " + "
 TAGS = ("number", "day", "table", "text")
@@ -105,8 +107,13 @@ class Override(_Strict):
             return "" if isinstance(self.value, date) else "the value must be a date such as 2026-11-05"
         if not isinstance(self.value, float):
             return f"the value must be a number, not {self.value!r}"
-        negative = self.value < 0 and self.operation != "add"
-        return "the value must not be below 0; to take something away, add a negative number" if negative else ""
+        if self.value < 0 and self.operation != "add":
+            return "the value must not be below 0; to take something away, add a negative number"
+        high = FIELDS[self.field].high
+        if self.operation == "set" and self.value > high:
+            return f"the value must be at most {high:g}, not {self.value:g}"
+        too_large = abs(self.value) > MOST and self.field != "budget"
+        return "no figure may exceed a thousand million" if too_large else ""
 
     def _unfit_source(self) -> str:
         if not isinstance(self.value, NewSource):
@@ -194,6 +201,10 @@ def _told(error: Any) -> str:
     where = " ".join(str(part) for part in place)
     if error["type"] == "value_error":
         return f"{where}: {error['ctx']['error']}" + ("" if str(error["ctx"]["error"]).endswith(("?", ".")) else ".")
+    if error["type"] == "missing":
+        return f"{where} is missing."
+    if error["type"] == "tuple_type" and place == ["override"]:
+        return "override: it stands in two brackets, [[override]], before each change."
     if error["type"] != "extra_forbidden":
         return f"{where}: {error['msg'][:1].lower()}{error['msg'][1:]} (found {str(error['input'])[:80]!r})."
     model: type[BaseModel] = Override if "override" in place else Scenario

@@ -13,7 +13,7 @@ from data.company import Company, Floats
 from forecast.engine import Forecast, forecast
 from forecast.promotions import lifted_weeks
 from scenarios.patch import Override
-from scenarios.segment import cells_of, coming_promotions, nothing, promoted
+from scenarios.segment import cells_of, coming_promotions, no_promotion, nothing, planned, promoted
 
 
 def stretched(company: Company, override: Override, demand: Floats) -> Floats:
@@ -39,8 +39,9 @@ def named_cells(company: Company, override: Override) -> Floats:
     """(N, H): the share of each series' week that the override names; raises WrongScenario if that is none."""
     cells = cells_of(company, override)
     if not cells.any():
-        reason = "no coming promotion touches that" if override.promo else "nothing is sold there then"
-        raise nothing(override, reason)
+        if override.promo:
+            raise no_promotion(company, override)
+        raise nothing(override, "nothing is sold there then", planned(company))
     return cells
 
 
@@ -48,7 +49,7 @@ def promotions_changed(company: Company, override: Override) -> tuple[Company, i
     """The company with coming promotions cancelled or moved."""
     named = coming_promotions(company, override)
     if not named.any():
-        raise nothing(override, "no coming promotion touches that")
+        raise no_promotion(company, override)
     table = company.promotions
     start, end = pd.to_datetime(table["start"]), pd.to_datetime(table["end"])
     if override.field == "promotion":

@@ -1,6 +1,7 @@
 """Scenarios of limits that the company sets itself: budgets and service floors."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from data.company import Company
 from scenarios.patch import Override
 from scenarios.patch_table import column
-from scenarios.segment import nothing, period
+from scenarios.segment import MOST_NAMES, nothing, period
 
 
 def budget(company: Company, override: Override) -> tuple[Company, int]:
@@ -29,7 +30,9 @@ def budget(company: Company, override: Override) -> tuple[Company, int]:
 
 def _new_budget(company: Company, override: Override, first: pd.Timestamp, last: pd.Timestamp) -> Company:
     if override.operation != "set":
-        raise nothing(override, "the input has no such budget", "To make one, use set with an amount, from and to.")
+        there = "; ".join(_words(one) for one in company.budgets.head(MOST_NAMES).to_dict(orient="records"))
+        remedy = f"{f'There are: {there}. ' if there else ''}To make one, use set with an amount, from and to."
+        raise nothing(override, "the input has no such budget", remedy)
     row = {
         "start": first,
         "end": last,
@@ -41,15 +44,23 @@ def _new_budget(company: Company, override: Override, first: pd.Timestamp, last:
     return replace(company, budgets=pd.concat(rows, ignore_index=True))
 
 
+def _words(budget: dict[Any, Any]) -> str:
+    """A budget by its days and what it is limited to."""
+    named = [str(budget[name]) for name in ("category", "supplier") if budget.get(name)]
+    return f"{budget['start']:%Y-%m-%d} to {budget['end']:%Y-%m-%d} for {' and '.join(named) or 'all'}"
+
+
 def service_floor(company: Company, override: Override) -> tuple[Company, int]:
     """The least fill rate of an item, of a category, or of everything together."""
     if override.sku:
         return column(company, override)
     service = company.policy.service
+    before = service.categories.get(override.category, 0.0) if override.category else service.floor
+    if override.operation == "multiply" and not before:
+        raise nothing(override, "there is none to multiply", "To make one, use set.")
     if override.category:
-        before = service.categories.get(override.category, 0.0)
         floors = service.categories | {override.category: float(override.changed(np.float64(before)))}
         changed = service.model_copy(update={"categories": floors})
     else:
-        changed = service.model_copy(update={"floor": float(override.changed(np.float64(service.floor)))})
+        changed = service.model_copy(update={"floor": float(override.changed(np.float64(before)))})
     return replace(company, policy=company.policy.model_copy(update={"service": changed})), 1

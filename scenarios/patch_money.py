@@ -13,7 +13,7 @@ from data.company import Company
 from data.fill import WEEKS_A_YEAR
 from forecast.candidates import Bools
 from scenarios.patch import Override
-from scenarios.segment import nothing, rows_of
+from scenarios.segment import nothing, offered, rows_of
 
 EXPRESS = "expedite_unit_cost"
 Patched = tuple[Company, int]
@@ -26,7 +26,7 @@ def price(company: Company, override: Override) -> Patched:
         raise nothing(override, "no item is named")
     items = company.items
     prices = items["price"].mask(named, override.changed(items["price"]))
-    shortage = (items["shortage_cost"] + prices - items["price"]).clip(lower=0.0)
+    shortage = (items["shortage_cost"] + (prices - items["price"])).clip(lower=0.0)
     drivers = _told_prices(company, items.index[named], override)
     changed = replace(company, items=items.assign(price=prices, shortage_cost=shortage), drivers=drivers)
     return changed, int(named.sum())
@@ -96,7 +96,7 @@ def _costs(company: Company, override: Override, change: Override) -> Patched:
     named = rows_of(company, override, sourcing)
     whole = _items_of(company, override, named)
     if not named.any() and not whole.any():
-        raise nothing(override, "nobody delivers that")
+        raise nothing(override, "the input has no such source", offered(company, override))
     sources = _column(sourcing, "unit_cost", named, change)
     factor = np.where(sourcing["unit_cost"] > 0, sources["unit_cost"] / sourcing["unit_cost"].where(lambda c: c > 0), 1)
     sources[EXPRESS] = sourcing[EXPRESS].mask(named, sourcing[EXPRESS] * factor)

@@ -12,7 +12,7 @@ from data.company import Company
 from data.schema import SUPPLIERS
 from forecast.candidates import Bools
 from scenarios.patch import NewSource, Override
-from scenarios.segment import nothing, period, rows_of, series_of
+from scenarios.segment import nothing, offered, period, rows_of, series_of
 
 LANE = ["sku", "location", "supplier"]
 
@@ -34,7 +34,7 @@ def late_days(company: Company, override: Override) -> tuple[Company, int]:
     week = orders["week"].mask(late, sellable.where(sellable > soonest, soonest))
     sources = rows_of(company, override, company.sourcing) & (first <= last)
     if not late.any() and not sources.any():
-        raise nothing(override, "nothing is due or can be ordered there then")
+        raise nothing(override, "nothing is due or can be ordered there then", offered(company, override))
     delay = ceil((first - company.as_of).days / 7), (last - company.as_of).days // 7, ceil(override.number / 7)
     sourcing = _appended(company.sourcing, "delays", delay, sources)
     found = replace(company, open_orders=orders.assign(due=changed, week=week), sourcing=sourcing)

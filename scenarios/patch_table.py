@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from data.company import Company
+from forecast.candidates import Bools
 from scenarios.fields import FIELDS
 from scenarios.patch import Override
-from scenarios.segment import nothing, rows_of
+from scenarios.segment import MOST_NAMES, nothing, offered, rows_of
 
 
 def column(company: Company, override: Override) -> tuple[Company, int]:
@@ -18,10 +19,11 @@ def column(company: Company, override: Override) -> tuple[Company, int]:
     table: pd.DataFrame = getattr(company, field.table)
     before = table[override.field].astype(float)
     named = rows_of(company, override, table)
-    if override.operation != "set":
-        named &= np.isfinite(before.to_numpy())
     if not named.any():
-        raise nothing(override, f"no row of {field.table} has it", "To make one, use set.")
+        raise nothing(override, f"no row of {field.table} is that", offered(company, override))
+    if override.operation != "set":
+        _insist_on_figures(override, before, named)
+        named &= np.isfinite(before.to_numpy())
     after = override.changed(before)
     after = np.ceil(after) if field.whole else after
     changed = before.mask(named, after)
@@ -31,6 +33,17 @@ def column(company: Company, override: Override) -> tuple[Company, int]:
         found = replace(company, receipts=_promised(company))
     tables: dict[str, Any] = {field.table: table.assign(**{override.field: kept})}
     return replace(found, **tables), int(named.sum())
+
+
+def _insist_on_figures(override: Override, before: pd.Series, named: Bools) -> None:
+    """Raises WrongScenario if none of the rows named has a figure that the override could change."""
+    there = np.isfinite(before.to_numpy())
+    if not (there & named).any():
+        others = ", ".join(map(str, before.index[there][:MOST_NAMES])) if before.index.name else ""
+        only = f"Only {others} have one. " if others else ""
+        raise nothing(override, "there is none to change", f"{only}To make one, use set.")
+    if override.operation == "multiply" and not before[there & named].any():
+        raise nothing(override, "all of them are 0, whatever they are multiplied by", "Use set or add.")
 
 
 def _promised(company: Company) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from forecast.promotions import lifted_weeks
 from scenarios.patch import SEGMENT, Override, WrongScenario, nearest
 
 BEST, YEAR = "@best", 52
+MOST_NAMES = 12
 
 
 def resolved(company: Company, override: Override) -> Override:
@@ -105,11 +106,33 @@ def period(company: Company, override: Override) -> tuple[pd.Timestamp, pd.Times
     return first, end if override.last is None else min(pd.Timestamp(override.last), end)
 
 
+def planned(company: Company) -> str:
+    """The days that are planned, in words."""
+    end = company.as_of + company.policy.horizon.weeks * WEEK - pd.Timedelta(days=1)
+    return f"Planned are {company.as_of:%Y-%m-%d} to {end:%Y-%m-%d}."
+
+
 def _days(override: Override, weeks: pd.DatetimeIndex) -> Floats:
     """(H,): the share of each week's days on which the override holds."""
     first = pd.Timestamp(override.first or weeks[0])
     last = pd.Timestamp(override.last or weeks[-1] + WEEK)
     return days_covered(pd.Series({"start": first, "end": last}), weeks)
+
+
+def offered(company: Company, override: Override) -> str:
+    """Who delivers what the override names; blank if it names no supplier."""
+    rows = rows_of(company, override.model_copy(update={"supplier": ""}), company.sourcing)
+    sellers = sorted(company.sourcing["supplier"][rows].unique())
+    if not override.supplier or not sellers:
+        return ""
+    return f"That is delivered by: {', '.join(sellers[:MOST_NAMES])}{' ...' if len(sellers) > MOST_NAMES else ''}."
+
+
+def no_promotion(company: Company, override: Override) -> WrongScenario:
+    """What to say where the override names no coming promotion: the one that may have been meant."""
+    free = override.model_copy(update={"promo": "", "first": None, "last": None})
+    coming = company.promotions["promo"][coming_promotions(company, free)]
+    return nothing(override, "no coming promotion touches that", nearest(override.promo, coming))
 
 
 def nothing(override: Override, what: str, remedy: str = "") -> WrongScenario:

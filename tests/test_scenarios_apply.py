@@ -255,10 +255,15 @@ def test_service_floors_of_all_a_category_and_an_item(company: Company) -> None:
         ({"field": "price", "value": 1.0, "sku": "A"}, "knows no sku 'A'. Did you mean \"a\"?"),
         ({"field": "demand", "value": 1.0, "promo": "festivl"}, 'Did you mean "festival"?'),
         ({"field": "demand", "value": 1.0, "sku": "c", "promo": "festival"}, "no coming promotion touches that"),
+        ({"field": "demand", "value": 1.0, "promo": "f25"}, 'touches that. Did you mean "f26"?'),
         ({"field": "capacity_units", "operation": "multiply", "value": 0.5}, "To make one, use set."),
-        ({"field": "budget", "operation": "multiply", "value": 0.5, "category": "y"}, "has no such budget"),
+        ({"field": "line_cost", "operation": "multiply", "value": 2}, "all of them are 0"),
+        ({"field": "service_floor", "operation": "multiply", "value": 0.9}, "there is none to multiply"),
+        ({"field": "unit_cost", "value": 1.0, "sku": "a", "supplier": "T"}, "That is delivered by: S."),
+        ({"field": "moq", "value": 1.0, "sku": "a", "supplier": "T"}, "That is delivered by: S."),
+        ({"field": "budget", "operation": "multiply", "value": 0.5, "category": "y"}, "no such budget. There are: "),
         ({"field": "late_days", "value": 5.0, "first": "2027-04-06"}, "nothing is due or can be ordered there then"),
-        ({"field": "demand", "value": 1.0, "first": "2027-04-06"}, "nothing is sold there then"),
+        ({"field": "demand", "value": 1.0, "first": "2027-04-06"}, "nothing is sold there then. Planned are"),
     ],
 )
 def test_an_override_that_matches_nothing_says_what_is_near(
@@ -266,7 +271,7 @@ def test_an_override_that_matches_nothing_says_what_is_near(
 ) -> None:
     with pytest.raises(WrongScenario) as wrong:
         _changed(company, override)
-    assert str(wrong.value).startswith("x: override 1: ")
+    assert str(wrong.value).startswith("override 1: ")
     assert told in str(wrong.value)
 
 

@@ -55,8 +55,12 @@ def test_the_file_of_the_contract(tmp_path: Path) -> None:
         (OVERRIDE + 'field = "duty"\nvalue = 1\noperation = "multiply"\n', "Possible: set, add"),
         (OVERRIDE + 'field = "supplier"\nvalue = "away"\n', 'the only value is "gone"'),
         (OVERRIDE + 'field = "source"\nvalue = { lead_time_weeks = 2 }\n', "name its supplier"),
-        (OVERRIDE + 'field = "source"\nvalue = { lead_time = 2 }\nsupplier = "N"\n', "lead_time_weeks: field required"),
+        (OVERRIDE + 'field = "source"\nvalue = { lead_time = 2 }\nsupplier = "N"\n', "lead_time_weeks is missing"),
         (OVERRIDE + 'field = "demand"\nvalue = inf\n', "finite number"),
+        (OVERRIDE + 'field = "demand"\nvalue = 1e300\n', "thousand million"),
+        (OVERRIDE + 'field = "service_floor"\nvalue = 95\n', "at most 1, not 95"),
+        ('name = "x"\n[override]\nfield = "demand"\nvalue = 1\n', "two brackets, [[override]]"),
+        ("", "name is missing"),
     ],
 )
 def test_what_is_wrong_is_named_with_file_place_and_remedy(tmp_path: Path, text: str, told: str) -> None:
