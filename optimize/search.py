@@ -11,8 +11,9 @@ from optimize.held import must_be_placed
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.shared import Shared
-from optimize.single import Batch, plan_alone, slot_values
+from optimize.single import Batch
 from optimize.stock_flow import Flags, Floats, Integers
+from optimize.ways import Ways
 
 Found = tuple[float, Floats]
 
@@ -65,14 +66,19 @@ class _Search:
                 self.batches_of[k].append(position)
         self.plan = Decisions.none(instance)
         self.typical = {k: self._typical(k) for k in self.orders_of}
-        self.found = [self.of(batch, self.placed) for batch in parts]
+        self.found = [self.of(self.through(batch, self.placed)) for batch in parts]
+        self.ways: dict[int, Ways] = {}
 
-    def of(self, batch: Batch, placed: Flags) -> Found:
-        """What a batch's series cost with these orders placed, and what they order."""
-        cost = plan_alone(batch, self.unit_cost, self.shared.fees(placed), self.plan).sum()
+    def through(self, batch: Batch, placed: Flags) -> Ways:
+        """The ways of a batch's series with these orders placed."""
+        return Ways(batch, self.unit_cost, self.shared.fees(placed))
+
+    def of(self, ways: Ways) -> Found:
+        """What a batch's series cost, and what they order."""
+        cost, batch = ways.plan(self.plan).sum(), ways.batch
         slots = batch.slots[batch.slots >= 0]
         units = self.plan.packs[slots] * self.shared.pack[slots]
-        ordered = np.zeros((len(placed) + 1, 5))
+        ordered = np.zeros((len(self.placed) + 1, 5))
         np.add.at(ordered, self.shared.order_of[slots], units[:, None] * self.each[slots])
         return float(cost), ordered[:-1]
 
@@ -129,18 +135,25 @@ class _Search:
 
     def worth(self, k: int) -> Floats:
         """What each order of a supplier is worth to its series (orders,): their cost without it less with it."""
+        self.keep(k)
         total = np.zeros(len(self.placed) + 1)
         np.add.at(total, self.shared.order_of, self.line_worth(self.batches_of[k]))
         return total[:-1]
 
+    def keep(self, k: int) -> None:
+        """Keeps the ways of a supplier's batches at hand while the orders stand, and no others: they are large."""
+        for position in self.batches_of[k]:
+            if position not in self.ways:
+                self.ways[position] = self.through(self.batches[position], self.placed)
+        self.ways = {position: self.ways[position] for position in self.batches_of[k]}
+
     def line_worth(self, positions: Iterable[int]) -> Floats:
         """What each line of some batches is worth (slots,): its series' cost without it less with it."""
-        fees = self.shared.fees(self.placed)
-        total = np.zeros(len(fees))
+        total = np.zeros(len(self.unit_cost))
         for position in positions:
             slots = self.batches[position].slots
-            _, worth = slot_values(self.batches[position], self.unit_cost, fees, self.shared.line_cost)
-            total[slots[slots >= 0]] = worth[slots >= 0]
+            ways = self.ways.get(position) or self.through(self.batches[position], self.placed)
+            total[slots[slots >= 0]] = ways.worth(self.shared.line_cost)[slots >= 0]
         return total
 
     def attempt(self, k: int, placed: Flags) -> bool:
@@ -149,10 +162,12 @@ class _Search:
             return False
         touched = self.batches_of[k]
         before = self.total(k, self.placed, [self.found[position] for position in touched])
-        after = [self.of(self.batches[position], placed) for position in touched]
+        ways = [self.through(self.batches[position], placed) for position in touched]
+        after = [self.of(one) for one in ways]
         if self.total(k, placed, after) >= before - 1e-9 * max(abs(before), 1.0):
             return False
         self.placed = placed
+        self.ways = dict(zip(touched, ways, strict=True))
         for position, found in zip(touched, after, strict=True):
             self.found[position] = found
         return True
@@ -177,7 +192,20 @@ class _Search:
             self.attempt(k, _switched(self.placed, [int(own[profit.argmax()])]))
         for here, there in [*pairwise(own.tolist()), *pairwise(own[::-1].tolist())]:
             if self.placed[here] and not self.placed[there]:
-                self.attempt(k, _switched(self.placed, [here, there]))
+                other = _switched(self.placed, [here, there])
+                if self.may_gain(k, other):
+                    self.attempt(k, other)
+
+    def may_gain(self, k: int, placed: Flags) -> bool:
+        """Whether another choice of a supplier's orders could cost less: not if its series and the orders' bare charges
+        already cost more. With containers, which units pay for, nobody knows.
+        """
+        if self.instance.suppliers[k].ships_containers:
+            return True
+        fees, touched = self.shared.fees(placed), self.batches_of[k]
+        series = sum(float(self.ways[position].cost(fees).sum()) for position in touched)
+        now = self.total(k, self.placed, [self.found[position] for position in touched])
+        return series + float(self.shared.charge[placed].sum()) < now
 
 
 def _apart(profit: Floats, most: int) -> list[int]:

@@ -201,14 +201,17 @@ def units_short(batch: Batch, plan: Decisions) -> Floats:
     return total
 
 
-def plan_alone(batch: Batch, unit_cost: Floats, fee: Floats, into: Decisions) -> Floats:
+def plan_alone(
+    batch: Batch, unit_cost: Floats, fee: Floats, into: Decisions, known: list[list[Floats]] | None = None
+) -> Floats:
     """The least cost (n,) of each series at ``unit_cost`` and ``fee`` (slots of the instance,), money.
 
-    The plan is written into ``into``. The cost leaves out what no decision changes.
+    The plan is written into ``into``. The cost leaves out what no decision changes. ``known``: by period, its layers at
+    these prices, where they were worked out before.
     """
     into.packs[batch.slots[batch.slots >= 0]] = 0.0
     into.given_up[batch.periods[batch.periods >= 0]] = 0.0
-    tables = _backwards(batch, unit_cost, fee)
+    tables = known or backwards(batch, unit_cost, fee)
     _follow(batch, unit_cost, tables, into)
     decided = batch.held >= 0
     into.packs[batch.slots[decided]] = batch.held[decided]
@@ -218,7 +221,7 @@ def plan_alone(batch: Batch, unit_cost: Floats, fee: Floats, into: Decisions) ->
 
 def least_cost(batch: Batch, unit_cost: Floats, fee: Floats) -> Floats:
     """The least cost (n,) of each series, without the plan."""
-    best: Floats = _first(batch, _backwards(batch, unit_cost, fee)) + held_cost(batch, unit_cost, fee)
+    best: Floats = _first(batch, backwards(batch, unit_cost, fee)) + held_cost(batch, unit_cost, fee)
     return best
 
 
@@ -228,45 +231,33 @@ def _first(batch: Batch, tables: list[list[Floats]]) -> Floats:
     return best
 
 
-def slot_values(batch: Batch, unit_cost: Floats, fee: Floats, open_fee: Floats) -> tuple[Floats, Floats]:
-    """The least cost (n,), and what each slot is worth (n, P, R): cost without it less cost with it at ``open_fee``.
-
-    Both are exact for one slot at a time: the best way to each state before the slot meets the best way on from it.
-    """
-    tables = _backwards(batch, unit_cost, fee)
-    rows, _, slots = batch.slots.shape
-    worth = np.zeros(batch.slots.shape)
-    reached = np.full((rows, batch.cost.shape[2]), np.inf)
-    reached[np.arange(rows), batch.start] = 0.0
-    for column, layers in enumerate(tables):
-        for r in reversed(range(slots)):
-            with_slot = np.minimum(layers[r + 1], _used(batch, column, r, layers[r + 1], unit_cost, open_fee))
-            worth[:, column, r] = (reached + layers[r + 1]).min(axis=1) - (reached + with_slot).min(axis=1)
-            back = _used(batch, column, r, reached[:, ::-1], unit_cost, fee)[:, ::-1]
-            reached = np.where(batch.forced[:, column, r, None], back, np.minimum(reached, back))
-        price = (batch.lost * batch.pitch)[:, None]
-        reached = _best_from(reached[:, ::-1], price)[:, ::-1] + batch.cost[:, column]
-    worth[batch.slots < 0] = 0.0
-    return _first(batch, tables) + held_cost(batch, unit_cost, fee), worth
-
-
-def _backwards(batch: Batch, unit_cost: Floats, fee: Floats) -> list[list[Floats]]:
-    """By period: [f + V of the next, U_0, U_1, ...], each (n, M)."""
-    states = np.arange(batch.cost.shape[2]) - batch.start[:, None]
-    following = -(batch.end_value * batch.pitch)[:, None] * states
-    tables: list[list[Floats]] = []
+def backwards(batch: Batch, unit_cost: Floats, fee: Floats) -> list[list[Floats]]:
+    """By period: its layers."""
+    following, tables = at_end(batch), list[list[Floats]]()
     for column in reversed(range(batch.cost.shape[1])):
-        stay = batch.cost[:, column] + following
-        layers = [stay, _best_from(stay, (batch.lost * batch.pitch)[:, None])]
-        for r in range(batch.slots.shape[2]):
-            used = _used(batch, column, r, layers[-1], unit_cost, fee)
-            layers.append(np.where(batch.forced[:, column, r, None], used, np.minimum(layers[-1], used)))
-        tables.append(layers)
-        following = layers[-1]
+        tables.append(layers(batch, column, following, unit_cost, fee))
+        following = tables[-1][-1]
     return tables[::-1]
 
 
-def _best_from(stay: Floats, price: Floats) -> Floats:
+def at_end(batch: Batch) -> Floats:
+    """V after the last period (n, M): less what is left is worth."""
+    states = np.arange(batch.cost.shape[2]) - batch.start[:, None]
+    value: Floats = -(batch.end_value * batch.pitch)[:, None] * states
+    return value
+
+
+def layers(batch: Batch, column: int, following: Floats, unit_cost: Floats, fee: Floats) -> list[Floats]:
+    """A period's [f + V of the next, U_0, U_1, ...], each (n, M), from V of the next."""
+    stay = batch.cost[:, column] + following
+    found = [stay, best_from(stay, (batch.lost * batch.pitch)[:, None])]
+    for r in range(batch.slots.shape[2]):
+        best = used(batch, column, r, found[-1], unit_cost, fee)
+        found.append(np.where(batch.forced[:, column, r, None], best, np.minimum(found[-1], best)))
+    return found
+
+
+def best_from(stay: Floats, price: Floats) -> Floats:
     """min over Z' >= Z of price (Z' - Z) + stay(Z'), at every state."""
     ramp = price * np.arange(stay.shape[1])
     best: Floats = np.minimum.accumulate((stay + ramp)[:, ::-1], axis=1)[:, ::-1] - ramp
@@ -278,7 +269,7 @@ def _price(batch: Batch, column: int, r: int, unit_cost: Floats) -> Floats:
     return np.asarray((unit_cost[batch.slots[:, column, r]] * batch.pitch * batch.sign[:, column, r])[:, None])
 
 
-def _used(batch: Batch, column: int, r: int, after: Floats, unit_cost: Floats, fee: Floats) -> Floats:
+def used(batch: Batch, column: int, r: int, after: Floats, unit_cost: Floats, fee: Floats) -> Floats:
     """min over n of fee + cost n + after(Z + n) at every state, where the slot is used; infinite without a slot.
 
     Where units leave, the states are passed in the other direction.
@@ -335,15 +326,15 @@ def _follow(batch: Batch, unit_cost: Floats, tables: list[list[Floats]], into: D
     """Follows the best choices from nothing supplied, period by period."""
     rows = np.arange(len(batch.series))
     state: Integers = batch.start.copy()
-    for column, layers in enumerate(tables):
+    for column, found in enumerate(tables):
         for r in reversed(range(batch.slots.shape[2])):
-            used = (layers[r + 2][rows, state] < layers[r + 1][rows, state]) | batch.forced[:, column, r]
-            own = np.flatnonzero(used)
-            moved = _step(batch, column, r, layers[r + 1], state, unit_cost, own)
+            better = found[r + 2][rows, state] < found[r + 1][rows, state]
+            own = np.flatnonzero(better | batch.forced[:, column, r])
+            moved = _step(batch, column, r, found[r + 1], state, unit_cost, own)
             into.packs[batch.slots[own, column, r]] = moved * batch.pitch[own] / batch.units[own, column, r]
             state[own] += moved * batch.sign[own, column, r]
-        own = np.flatnonzero(layers[1][rows, state] < layers[0][rows, state])
-        gone = _given_up(batch, layers[0], state, own)
+        own = np.flatnonzero(found[1][rows, state] < found[0][rows, state])
+        gone = _given_up(batch, found[0], state, own)
         into.given_up[batch.periods[own, column]] = gone * batch.pitch[own]
         state[own] += gone
 

@@ -23,8 +23,9 @@ from optimize.instance import Decisions, Instance
 from optimize.model import frame
 from optimize.planner import plan
 from optimize.prepare import prepare
-from optimize.single import batches, least_cost, plan_alone, slot_values
+from optimize.single import batches, least_cost, plan_alone
 from optimize.solve import build, solve
+from optimize.ways import Ways
 
 Build = Callable[..., Company]
 LIMITS = Limits(gap=0.0, nodes=100_000, seconds=3600.0, seed=0)
@@ -187,7 +188,7 @@ def test_a_clearance_is_worth_what_closing_it_costs(small_company: Build, seed: 
     instance = _random(small_company, seed)
     (batch,) = batches(instance, [0])
     unit_cost, fee = np.array([slot.lane.unit_cost for slot in instance.slots]), np.zeros(len(instance.slots))
-    _, worth = slot_values(batch, unit_cost, fee, fee)
+    worth = Ways(batch, unit_cost, fee).worth(fee)
     for place in np.argwhere(batch.slots >= 0):
         closed = fee.copy()
         closed[batch.slots[tuple(place)]] = np.inf

@@ -14,8 +14,9 @@ from optimize.checker import cost_of, violations
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.prepare import prepare
-from optimize.single import _limited, batches, least_cost, plan_alone, slot_values
+from optimize.single import _limited, batches, least_cost, plan_alone
 from optimize.solve import build, solve
+from optimize.ways import Ways
 
 Build = Callable[..., Company]
 LIMITS = Limits(gap=0.0, nodes=100_000, seconds=3600.0, seed=0)
@@ -71,14 +72,25 @@ def test_a_slot_is_worth_what_closing_it_costs(small_company: Build, seed: int) 
     unit_cost, fee = _prices(instance)
     rng = np.random.default_rng(seed)
     fee = np.where(rng.random(len(fee)) < 0.4, np.inf, fee)
-    cost, worth = slot_values(batch, unit_cost, fee, np.zeros(len(fee)))
-    assert cost == pytest.approx(least_cost(batch, unit_cost, fee))
+    worth = Ways(batch, unit_cost, fee).worth(np.zeros(len(fee)))
     for place in np.argwhere(batch.slots >= 0):
         q = batch.slots[tuple(place)]
         closed, opened = fee.copy(), fee.copy()
         closed[q], opened[q] = np.inf, 0.0
         difference = least_cost(batch, unit_cost, closed) - least_cost(batch, unit_cost, opened)
         assert worth[tuple(place)] == pytest.approx(difference[0], abs=1e-9)
+
+
+@settings(derandomize=True, max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_what_other_fees_would_cost_is_known_without_planning_all_again(small_company: Build, seed: int) -> None:
+    instance, rng = _random(small_company, seed), np.random.default_rng(seed)
+    (batch,) = batches(instance, [0])
+    unit_cost, fee = _prices(instance)
+    closed = np.where(rng.random(len(fee)) < 0.4, np.inf, 2.0)
+    ways = Ways(batch, unit_cost, closed)
+    for other in (closed, np.where(np.arange(len(fee)) == rng.integers(len(fee)), 1.0, closed), fee):
+        assert ways.cost(other) == pytest.approx(least_cost(batch, unit_cost, other))
 
 
 def test_series_of_a_batch_are_planned_as_if_alone(small_company: Build) -> None:

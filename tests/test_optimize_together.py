@@ -80,6 +80,20 @@ def test_prices_alone_give_a_valid_plan_and_a_bound_below_the_optimum(
     assert cost_of(instance, range(3), plan) >= best * (1 - 1e-6) - 1e-6
 
 
+@settings(derandomize=True, max_examples=6, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_moves_of_orders_that_are_passed_over_would_not_have_helped(
+    small_company: Build, decided: Decided, seed: int
+) -> None:
+    instance = _random(small_company, seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("optimize.decide.EXACT_LINES", 0)
+        plan, _ = decided(instance, LIMITS)
+        patch.setattr("optimize.search._Search.may_gain", lambda *_: True)
+        all_tried, _ = decided(instance, LIMITS)
+    assert np.array_equal(plan.packs, all_tried.packs)
+
+
 def test_what_shares_nothing_stands_alone(small_company: Build) -> None:
     suppliers = {"S": {"order_cost": 5.0}, "T": {}, "U": {"order_cost": 5.0}}
     lanes = [{"sku": sku, "supplier": supplier} for sku, supplier in zip("abcd", "SSTU", strict=True)]
