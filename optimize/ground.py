@@ -14,13 +14,15 @@ from optimize.clearance import Markdown, markdowns
 from optimize.lanes import Lane, lanes, order_weeks
 from optimize.late import Late, late, on_one_clock
 from optimize.open_orders import promised_weeks
+from optimize.season_value import rest_of_season, value_left
 from optimize.stock_flow import Flags, Floats, Integers
 from optimize.transfers import Route, routes
 
 
 class Worth(NamedTuple):
     """Money per unit of a series: ``holding`` a week, ``lost`` when a sale is lost (margin and goods), ``end_value``
-    left at its horizon's end, ``replacement`` the least that a unit costs."""
+    left at its horizon's end (see season_value.py where its season goes on), ``replacement`` the least that a unit
+    costs."""
 
     holding: float
     lost: float
@@ -49,9 +51,9 @@ class Ground:
     over: Flags
 
 
-def ground(company: Company, shape: tuple[int, ...]) -> Ground:
-    """The ground of a company met by demand paths of ``shape`` (S, N, H)."""
-    weeks = shape[2]
+def ground(company: Company, demand: Floats) -> Ground:
+    """The ground of a company met by demand paths (S, N, H)."""
+    weeks = demand.shape[2]
     by_series: list[list[Lane]] = [[] for _ in company.series]
     for lane in lanes(company):
         by_series[lane.series].append(lane)
@@ -59,7 +61,7 @@ def ground(company: Company, shape: tuple[int, ...]) -> Ground:
     cleared, moves = markdowns(company, ends), routes(company)
     expected = {one.series for one in cleared} | {i for one in moves for i in (one.sender, one.receiver)}
     by_series = on_one_clock(company, by_series, expected)
-    tardy, over = late(company, by_series, expected, shape), _over(company, weeks)
+    tardy, over = late(company, by_series, expected, demand.shape), _over(company, weeks)
     return Ground(
         lanes=by_series,
         order_weeks=order_weeks(company, weeks),
@@ -69,7 +71,7 @@ def ground(company: Company, shape: tuple[int, ...]) -> Ground:
         late=tardy,
         open_units=_open_units(company, weeks) if tardy is None else tardy.promised,
         open_weeks=promised_weeks(company)[:, None] if tardy is None else tardy.open_weeks,
-        worth=_worth(company, by_series, moves, over),
+        worth=_worth(company, demand, by_series, moves, over),
         over=over,
     )
 
@@ -99,17 +101,22 @@ def _over(company: Company, weeks: int) -> Flags:
     return ended
 
 
-def _worth(company: Company, by_series: list[list[Lane]], moves: list[Route], over: Flags) -> list[Worth]:
+def _worth(
+    company: Company, demand: Floats, by_series: list[list[Lane]], moves: list[Route], over: Flags
+) -> list[Worth]:
     """What is left where it can be moved to is worth at most what it costs at its source, and to move it."""
-    cheapest = _cheapest(company, by_series, moves)
+    cheapest, rest = _cheapest(company, by_series, moves), rest_of_season(company, demand.shape[2])
     items = company.items.loc[company.series.get_level_values("sku")]
     rows = zip(
         items["holding_cost"], items["shortage_cost"], items["unit_cost"], items["salvage_value"], over, strict=True
     )
     found = []
-    for least, (holding, shortage, unit_cost, salvage, ended) in zip(cheapest, rows, strict=True):
+    for i, (least, (holding, shortage, unit_cost, salvage, ended)) in enumerate(zip(cheapest, rows, strict=True)):
+        lost = max(float(shortage + unit_cost), least)
         end_value = min(float(salvage), least) if ended else least
-        found.append(Worth(float(holding), max(float(shortage + unit_cost), least), end_value, least))
+        if not np.isnan(rest[i]):
+            end_value = value_left(demand[:, i], rest[i], least, lost, float(salvage))
+        found.append(Worth(float(holding), lost, end_value, least))
     return found
 
 

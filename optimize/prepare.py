@@ -28,7 +28,7 @@ def prepare(company: Company, demand: Floats, curves: Curves | None = None) -> I
     where nothing changed.
     """
     weeks = demand.shape[2]
-    base = ground(company, demand.shape)
+    base = ground(company, demand)
     by_series, orders, ends, open_units, tardy = base.lanes, base.order_weeks, base.ends, base.open_units, base.late
     cleared, moves = base.cleared, base.moves
     stock = company.stock["on_hand"].to_numpy(float)

@@ -35,7 +35,7 @@ class Meeting:
 
     def __init__(self, company: Company, demand: Floats) -> None:
         self.company, self.demand = company, demand
-        self.ground = ground(company, demand.shape)
+        self.ground = ground(company, demand)
         self.weekly = np.ascontiguousarray(np.moveaxis(demand, 2, 0))
         self.coming = np.ascontiguousarray(np.moveaxis(open_units(self.ground, demand.shape[0]), 2, 0))
         self.counted = np.arange(demand.shape[2])[:, None] < np.array(self.ground.ends)

@@ -86,7 +86,7 @@ def play_plan(
     beside = moves or Moves()
     waits = all(action == WAIT for action in beside.actions)
     settled = company if waits else after(company, beside.actions)
-    base = known if waits and known is not None else ground(settled, demand.shape)
+    base = known if waits and known is not None else ground(settled, demand)
     lines = placed(settled, orders, base)
     arrivals = open_units(base, demand.shape[0]) + by_path(base, by_promised_week(lines, lines["units"], base))
     weeks = weeks_from(settled.as_of, demand.shape[2])

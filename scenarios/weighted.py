@@ -47,7 +47,7 @@ def weighted_plan(
     Raises ValueError if no world has a weight.
     """
     demand, shares = together(worlds)
-    known, weights = ground(base.company, demand.shape), np.full(len(demand), 1 / len(demand))
+    known, weights = ground(base.company, demand), np.full(len(demand), 1 / len(demand))
     best, kept, seen, made = np.inf, (base.plan, 0.0, 0.0), set[bytes](), 0
     while made < (TURNS if caution > 0 else 1):
         progress("scenarios", made / TURNS)

@@ -79,7 +79,7 @@ def run(base: Run, scenario: Scenario) -> Answer:
     """
     world = apply(base, scenario)
     decided = plan(world.company, world.demand, known=base.plan.orders)
-    known = ground(world.company, world.demand.shape)
+    known = ground(world.company, world.demand)
     committed = met(world, "committed", base.plan, known)
     return Answer(
         scenario,

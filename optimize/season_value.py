@@ -1,0 +1,50 @@
+"""What a unit is worth at the horizon's end when its season ends after it.
+
+Worth what it costs, as goods that sell on, a plan whose horizon stops short of a season's end would buy for the season
+as if nothing could be left of it. Let D be demand up to the horizon's end, E up to the season's, c what a unit costs, b
+what losing its sale costs (margin and goods), v its salvage value. The season is a newsvendor problem: buy up to Z, the
+quantile (b - c) / (b - v) of E. Up to the horizon it is one with another value w of what is left, the quantile
+(b - c) / (b - w) of D. Both buy up to Z if
+
+    w = b - (b - c) / P(D <= Z)
+
+that is c where no demand up to the horizon exceeds Z, and v where the season ends with the horizon. The paths end with
+the horizon: E = D (1 + rho), rho the ratio of what all goods of that season sold a year before in the weeks beyond the
+horizon to what they sold in those within.
+"""
+
+import numpy as np
+
+from data.company import Company
+from optimize.stock_flow import Floats
+
+YEAR = 52
+
+
+def rest_of_season(company: Company, weeks: int) -> Floats:
+    """rho (N,): what sells from week ``weeks`` to the season's end for each unit before; NaN if no season ends later.
+
+    Without a year of history all weeks are taken to sell the same.
+    """
+    season_end = company.items["season_end"].reindex(company.series.get_level_values("sku"))
+    last = ((season_end - company.as_of).dt.days // 7).to_numpy(dtype=float)
+    rest = np.full(len(last), np.nan)
+    sold = np.clip(np.nan_to_num(company.history.units[:, -YEAR:]), 0.0, None)
+    for week in np.unique(last[last >= weeks]).astype(int).tolist():
+        own = sold[last == week].sum(axis=0) if sold.shape[1] == YEAR else np.ones(YEAR)
+        year_ago = own[np.arange(week + 1) % YEAR]
+        within, beyond = year_ago[:weeks].sum(), year_ago[weeks:].sum()
+        rest[last == week] = beyond / within if within > 0 else np.inf if beyond > 0 else 0.0
+    return rest
+
+
+def value_left(demand: Floats, rest: float, cost: float, lost: float, salvage: float) -> float:
+    """w of a series with demand paths (S, H): between ``salvage`` and ``cost``."""
+    least = min(salvage, cost)
+    if lost <= cost or np.isinf(rest):
+        return cost
+    until = demand.sum(axis=1)
+    ratio = (lost - cost) / (lost - least)
+    most = (1.0 + rest) * float(np.quantile(until, ratio, method="inverted_cdf"))
+    share = float((until <= most).mean())
+    return cost if share == 1.0 else max(lost - (lost - cost) / share, least)
