@@ -144,6 +144,8 @@ def _show_alerts(run: Run) -> None:
     screen().print(f"[bold]Look at first[/] ({counted(len(run.alerts), 'alert')})")
     for alert in run.alerts.head(SHOWN_ALERTS).to_dict(orient="records"):
         at_risk = money_of(run)(float(alert["money_at_risk"]))
+        by = "" if pd.isna(alert["deadline"]) else f" (act by {alert['deadline']:%Y-%m-%d})"
         message = shorten(str(alert["message"]), LONGEST_MESSAGE, placeholder=" …")
-        screen().print(f"  [bold]{safe(at_risk)} at risk:[/] {safe(message)}\n    {safe(str(alert['action']))}")
+        screen().print(f"  [bold]{safe(at_risk)} at risk:[/] {safe(message)}")
+        screen().print(f"    {safe(str(alert['action']))}{by}")
     screen().print()

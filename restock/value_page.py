@@ -1,6 +1,7 @@
 """Value kept, told: a page, CSV tables, and a few lines on the terminal."""
 
 import json
+import math
 from pathlib import Path
 
 from restock.call import Call
@@ -8,7 +9,7 @@ from restock.export import AMOUNT, CHANCE, UNITS, WHOLE, Writer, csv, date, name
 from restock.files import prepared, write_text
 from restock.report import environment
 from restock.terminal import safe, screen
-from restock.wording import Money, counted, day, number, share
+from restock.wording import UNKNOWN, Money, counted, day, number, share
 from scenarios.state import known_state
 from scenarios.value import KEPT, RULE, Value, value
 
@@ -51,8 +52,9 @@ def verdict(kept: Value) -> str:
     turns = f"{number(float(ours['stock_turns']), 1)} against {number(float(rule['stock_turns']), 1)}"
     outs = f"{share(float(ours['stock_out_rate']), 1)} against {share(float(rule['stock_out_rate']), 1)}"
     return (
-        f"Since {day(kept.first)} ({counted(kept.weeks, 'week')}) stock and lost sales cost {money(abs(saved))}{part} "
-        f"{word} than the rule of thumb would have. Stock turns: {turns}; weeks that ran out: {outs}."
+        f"Since {day(kept.first)} ({counted(kept.weeks, 'week')}) stock, lost sales and ordering cost "
+        f"{money(abs(saved))}{part} {word} than with the rule of thumb ({RULE}). Stock turns: {turns}; weeks that ran "
+        f"out: {outs}."
     )
 
 
@@ -65,7 +67,7 @@ def forecast_line(kept: Value) -> str:
     ours, naive = (float((scored[column] * weight).sum()) for column in ("wape", "naive_wape"))
     return (
         f"The forecasts of the next four weeks erred by {share(ours, 1)} of demand, the 13-week average by "
-        f"{share(naive, 1)}: forecast value added {100 * (naive - ours):+.1f} points."
+        f"{share(naive, 1)}: forecast value added {points(naive - ours)}."
     )
 
 
@@ -99,7 +101,13 @@ def page(kept: Value) -> str:
         money=Money(kept.currency),
         forecasts=kept.forecast.to_dict(orient="records"),
         share=share,
+        points=points,
     )
+
+
+def points(added: float) -> str:
+    """0.0112 -> +1.1 points."""
+    return f"{100 * added:+.1f} points" if math.isfinite(added) else UNKNOWN
 
 
 def _machine(kept: Value) -> dict[str, object]:

@@ -22,7 +22,7 @@ def sentence(done: Weekly, money: Money) -> str:
     if done.run is None:
         when = row["ended"][:16].replace("T", " ")
         return f"The week of {row['as_of']} is done already: run {row['run_id']}, {when} UTC."
-    stopped = f" The search was ended by {row['stopped']}: the best plan until then." if row["stopped"] else ""
+    stopped = f" The search stopped at a limit ({row['stopped']}): the best plan until then." if row["stopped"] else ""
     due = f"{counted(row['orders'], 'order line')} to place now, worth {money(row['value'])}"
     return f"Run {row['run_id']}: {due}.{stopped}"
 

@@ -119,8 +119,9 @@ def _reject_outside(company: Company, first: pd.Timestamp, weeks: pd.DatetimeInd
         field="date",
         value=f"{first:%Y-%m-%d}",
         problem="the sales history does not hold the weeks that the backtest plays",
-        remedy=f"it knows {span}; {len(weeks)} weeks are played: start later than it, at the latest on {latest}",
-        effect="no backtest",
+        remedy=f"It knows {span}, and {len(weeks)} weeks are played: start after its first week, at the latest on "
+        f"{latest}.",
+        effect="No backtest.",
     )
     raise Rejected([problem])
 

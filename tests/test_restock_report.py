@@ -96,6 +96,11 @@ def test_the_headline_the_orders_and_their_reasons_are_there(html, run):
     assert "奶粉" in html
 
 
+def test_each_alert_has_its_chance_its_action_and_its_last_day(html, run):
+    assert len(run.alerts)
+    assert html.count("% likely</span>") == html.count(">act by ") == len(run.alerts)
+
+
 def test_ordering_avoids_lost_margin(run):
     avoided = next(tile for tile in headline(run).tiles if tile.title == "Lost margin avoided")
     assert float(avoided.figure.removeprefix("EUR\u00a0").replace(",", "")) > 100

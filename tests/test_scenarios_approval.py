@@ -150,19 +150,20 @@ def test_the_workbook_sent_back_is_read(state: Path, tmp_path: Path) -> None:
     sheet = book["S"]
     titles = {str(cell.value).split(" (")[0]: cell.column for cell in sheet[4]}
     row = next(row for row in range(5, sheet.max_row + 1) if sheet.cell(row, titles["SKU"]).value == "A")
-    sheet.cell(row, titles["Units"]).value = 90
+    wanted = int(sheet.cell(row, titles["Units"]).value) + 5
+    sheet.cell(row, titles["Units"]).value = wanted
     sheet.cell(row, titles["Why changed"]).value = "promised to a customer"
     book.save(tmp_path / "back.xlsx")
     assert (
         answer("approve", "latest", "--state", state, "--who", "Li", "--lines", tmp_path / "back.xlsx")["edited"] == 1
     )
-    assert [one["units"] for one in table(state, ORDERS) if one["sku"] == "A"] == [90.0]
-    sheet.cell(row, titles["Units"]).value = 91
+    assert [one["units"] for one in table(state, ORDERS) if one["sku"] == "A"] == [wanted]
+    sheet.cell(row, titles["Units"]).value = wanted + 1
     book.save(tmp_path / "bad.xlsx")
     result = call("approve", "latest", "--state", state, "--who", "Li", "--lines", tmp_path / "bad.xlsx")
     assert result.exit_code == 3
     assert f"line {row}" in result.stdout
-    assert "write 90 or 95" in result.stdout
+    assert f"write {wanted} or {wanted + 5}" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -92,8 +92,9 @@ def test_the_command_writes_a_page_and_tables(season: tuple[State, Value], tmp_p
     told = json.loads(CliRunner().invoke(restock.cli.app, [*words, "--json"]).stdout)
     assert told["weeks"] == ROUNDS - 1
     html = (tmp_path / "value.html").read_text("utf-8")
-    assert "than the rule of thumb would have" in html
+    assert "than with the rule of thumb (period cover + 1 week)" in html
     assert "Overstock" in html
+    assert " points</td>" in html
     table = pd.read_csv(tmp_path / "value.csv").set_index(["policy", "measure"])["value"]
     assert table[KEPT, "cost"] == pytest.approx(told["policies"][KEPT]["cost"], abs=0.001)
     assert "Turns a year" in CliRunner().invoke(restock.cli.app, words).stdout
