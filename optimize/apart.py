@@ -29,13 +29,16 @@ def decide_apart(
     into: Decisions,
     report: Report = unheard,
     processes: int = 0,
+    known: Decisions | None = None,
 ) -> Proof:
     """Plans the parts of a group and the budgets that they share, as parts.py gives them; the plan is written into
-    ``into``. ``report`` is called with the share of the work that is done.
+    ``into``. ``report`` is called with the share of the work that is done. ``known``: a plan from whose orders the
+    search starts.
     """
     own, common = parts
     budgets = [instance.budgets[b] for b in common]
-    with Crew(own, limits, processes) as crew:
+    starts = [None if known is None else part.read(known) for part in own]
+    with Crew(own, limits, processes, starts) as crew:
         prices, bound = _relaxed(crew, Pool(budgets), limits)
         report(0.3)
         pool = Pool(budgets)

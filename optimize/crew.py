@@ -13,41 +13,52 @@ from multiprocessing import get_context, parent_process
 from types import TracebackType
 
 from optimize.highs import Limits
+from optimize.instance import Decisions
 from optimize.part_work import Offer, Task, Work
 from optimize.parts import Part
 from optimize.stock_flow import Floats
 
 MOST = 8
+Share = dict[int, tuple[Part, Decisions | None]]
+"""Some parts, by number, each with a plan from whose orders its search starts, or none."""
 
 
 class Desk:
-    """Some parts, by number; each is set up when it is asked for first."""
+    """Some parts; each is set up when it is asked for first."""
 
-    def __init__(self, parts: dict[int, Part], limits: Limits) -> None:
+    def __init__(self, parts: Share, limits: Limits) -> None:
         self.parts, self.limits, self.works = parts, limits, dict[int, Work]()
 
     def do(self, number: int, task: Task, prices: Floats) -> Offer:
         """What one part answers to a task."""
         if number not in self.works:
-            self.works[number] = Work(self.parts[number], self.limits)
+            self.works[number] = Work(*self.parts[number], self.limits)
         return self.works[number].do(task, prices)
 
 
 class Crew:
     """All parts, over ``processes`` (0: one for each core, ``MOST`` at most; 1: none but this one).
 
-    A process that somebody else started, to plan beside others, has one core.
+    A process that somebody else started, to plan beside others, has one core. ``starts``: of each part, a plan from
+    whose orders its search starts.
     """
 
-    def __init__(self, parts: Sequence[Part], limits: Limits, processes: int = 0) -> None:
-        self.parts, self.limits, self.stack = dict(enumerate(parts)), limits, ExitStack()
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        limits: Limits,
+        processes: int = 0,
+        starts: Sequence[Decisions | None] = (),
+    ) -> None:
+        given = zip(parts, starts or [None] * len(parts), strict=True)
+        self.parts, self.limits, self.stack = dict(enumerate(given)), limits, ExitStack()
         cores = 1 if parent_process() else os.cpu_count() or 1
         count = min(processes or min(cores, MOST), len(parts))
         self.desk: Desk | None = None if count > 1 else Desk(self.parts, limits)
         shares = [{n: part for n, part in self.parts.items() if n % count == one} for one in range(count)]
         self.pools = [self._pool(share) for share in shares] if count > 1 else []
 
-    def _pool(self, share: dict[int, Part]) -> ProcessPoolExecutor:
+    def _pool(self, share: Share) -> ProcessPoolExecutor:
         # Started afresh, not forked: a fork of a process with threads can stand still.
         pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_sit_down, initargs=(share, self.limits))
         return self.stack.enter_context(pool)
@@ -77,7 +88,7 @@ _desks: list[Desk] = []
 """The desk of a process that works on parts: one, none in the process that leads."""
 
 
-def _sit_down(parts: dict[int, Part], limits: Limits) -> None:
+def _sit_down(parts: Share, limits: Limits) -> None:
     _desks.append(Desk(parts, limits))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimize.bound import lower_bound
+from optimize.bound import FEW_STEPS, STEPS, lower_bound
 from optimize.checker import violations
 from optimize.choose import Choice
 from optimize.group import Group, relaxed_model
@@ -98,16 +98,28 @@ def decide_together(
     return _branch_and_bound(group, into, proof)
 
 
-def searched(group: Group, found: "Solution | None", into: Decisions, report: Report = unheard) -> Proof:
-    """Plans a group by prices, those of its relaxed model first, and proves how good that is."""
+def searched(
+    group: Group,
+    found: "Solution | None",
+    into: Decisions,
+    report: Report = unheard,
+    known: Decisions | None = None,
+) -> Proof:
+    """Plans a group by prices, those of its relaxed model first, and proves how good that is.
+
+    ``known``: a plan from whose orders the search starts, such as another world's; one pass and a few steps of the
+    proof are enough from there.
+    """
     relaxed, prices, stopped, moved = _priced(group, found)
     report(0.2)
-    assembled, worth, last = _by_transfers(group, prices, moved, relaxed, into, report)
+    start = None if known is None else group.common.placed(known)
+    assembled, worth, last = _by_transfers(group, prices, (moved, start), relaxed, into, report)
     cost, constant = group.cost(into), group.instance.constant(group.common.series)
     pooled = np.array([one.row[0] in ("budget", "service_floor") for one in group.common.limits], dtype=bool)
     prices, parts = np.where(pooled, assembled, prices), (group.coarse, group.exact)
-    proven = lower_bound(group.instance, group.common, parts, prices, worth, cost - constant, group.limits) + constant
-    bound = max(relaxed, proven) if group.is_exact else relaxed
+    steps = STEPS if known is None else FEW_STEPS
+    proven = lower_bound(group.instance, group.common, parts, prices, worth, cost - constant, group.limits, steps)
+    bound = max(relaxed, proven + constant) if group.is_exact else relaxed
     return Proof(bound, stopped + group.limits.hit, told(group, last))
 
 
@@ -146,22 +158,24 @@ def _priced(group: Group, found: "Solution | None") -> tuple[float, Floats, tupl
 
 
 def _by_transfers(
-    group: Group, prices: Floats, moved: Floats, bound: float, into: Decisions, report: Report
+    group: Group, prices: Floats, start: tuple[Floats, Flags | None], bound: float, into: Decisions, report: Report
 ) -> tuple[Floats, Floats, Floats]:
     """Plans the group with what the relaxed model moves, in whole units, and with nothing moved, then improves on the
     better of the two, until a plan is good enough beside the ``bound``.
 
-    The best plan is written into ``into``; returns what ``_by_prices`` does.
+    ``start``: what the relaxed model moves, and the orders from which the search starts, if some are known. The best
+    plan is written into ``into``; returns what ``_by_prices`` does.
     """
+    moved, placed = start
     if not group.transfers.size:
-        return _by_prices(group, prices, into, report)
+        return _by_prices(group, prices, into, report, placed)
     best, kept, chosen, improvements = np.inf, (prices, prices, prices), moved, 0
     candidates = [np.rint(moved), np.floor(moved), np.zeros(len(moved))]
     while candidates:
         units = candidates.pop(0)
         fixed = group.with_moved(units)
         plan = Decisions.none(group.instance)
-        found, worth, last = _by_prices(fixed, prices[: len(fixed.common.limits)], plan, report)
+        found, worth, last = _by_prices(fixed, prices[: len(fixed.common.limits)], plan, report, placed)
         plan.packs[group.transfers] = units[group.transfers]
         cost = group.cost(plan)
         if cost < best and not violations(group.instance, plan):
@@ -185,15 +199,18 @@ def _improved(group: Group, moved: Floats, prices: Floats, plan: Decisions) -> F
     return improved(group.exact, group.transfers, most, moved, price)
 
 
-def _by_prices(group: Group, prices: Floats, into: Decisions, report: Report) -> tuple[Floats, Floats, Floats]:
-    """Searches orders and assembles plans, again at the prices that the first plan puts on the limits.
+def _by_prices(
+    group: Group, prices: Floats, into: Decisions, report: Report, start: Flags | None = None
+) -> tuple[Floats, Floats, Floats]:
+    """Searches orders and assembles plans, again at the prices that the first plan puts on the limits; once from orders
+    that are known (``start``).
 
     The best plan is written into ``into``; returns the prices that led to it, what each line is worth, and the limits'
     prices in its last choice.
     """
-    placed: Flags = np.ones(len(group.common.orders), dtype=bool)
-    best, kept = np.inf, (prices, prices, prices)
-    for number in range(PASSES):
+    placed = np.ones(len(group.common.orders), dtype=bool) if start is None else start
+    best, kept, passes = np.inf, (prices, prices, prices), PASSES if start is None else 1
+    for number in range(passes):
         placed, worth = _search(group, placed, prices)
         plan = Decisions.none(group.instance)
         prices, last = _assemble(group, placed, prices, plan)
@@ -202,7 +219,7 @@ def _by_prices(group: Group, prices: Floats, into: Decisions, report: Report) ->
             best, kept = cost, (prices, worth, last)
             into.take(group.instance, group.common.series, plan)
         prices = np.where(group.always, prices, 0.0)
-        report(0.2 + 0.6 * (number + 1) / PASSES)
+        report(0.2 + 0.6 * (number + 1) / passes)
     return kept
 
 

@@ -33,9 +33,12 @@ class Offer:
 
 
 class Work:
-    """A part, its relaxed model, which stays with its solver, and its last offer."""
+    """A part, a plan from whose orders its search starts, if one is known, its relaxed model, which stays with its
+    solver, and its last offer.
+    """
 
-    def __init__(self, part: Part, limits: Limits) -> None:
+    def __init__(self, part: Part, known: Decisions | None, limits: Limits) -> None:
+        self.known = known
         self.part, self.limits, self.last = part, limits, Offer(0.0, np.zeros(part.paid.shape[0]), Proof(-np.inf))
         self.series = range(len(part.instance.series))
         model = build(part.instance, self.series, 0)
@@ -61,7 +64,7 @@ class Work:
         """The part planned in whole packs, and how good that is."""
         group = Group.of(self.part.instance, self.series, self.limits, self.part.surcharge(prices))
         plan = Decisions.none(self.part.instance)
-        return self._offer(group, plan, searched(group, self._relaxed(prices), plan))
+        return self._offer(group, plan, searched(group, self._relaxed(prices), plan, known=self.known))
 
     def again(self, prices: Floats) -> Offer:
         """The part planned in whole packs once more, from its last plan."""

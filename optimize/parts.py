@@ -35,6 +35,10 @@ class Part:
     floors: list[int]
     paid: csr_array
 
+    def read(self, plan: Decisions) -> Decisions:
+        """A plan of the whole as one of the part."""
+        return Decisions(plan.packs[self.slots], plan.given_up[self.periods])
+
     def spent(self, plan: Decisions) -> Floats:
         """Money that a plan of the part takes of each budget shared with others."""
         pack = np.array([slot.lane.pack for slot in self.instance.slots], dtype=float)

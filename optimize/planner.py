@@ -45,8 +45,8 @@ def plan(
 
     ``demand`` (S, N, H): S equally likely futures of the company's N series over H weeks from ``as_of`` on.
     ``approved``: the order lines that were approved, as orders.csv has them; None: the company's. ``known``: those of a
-    plan to keep where none is found that is cheaper. Raises InternalError if the plan that was found does not pass the
-    checker or contradicts its bound.
+    plan to start from, and to keep where none is found that is cheaper. Raises InternalError if the plan that was found
+    does not pass the checker or contradicts its bound.
     """
     watch, stop = _Watch(), _limits(company)
     lines = company.approved if approved is None else approved
@@ -197,7 +197,7 @@ def _decide(
         def report(share: float, done: int = number) -> None:
             progress("planning", (done + share) / len(together))
 
-        proofs.append(plan_group(instance, members, limits, decisions, report))
+        proofs.append(plan_group(instance, members, limits, decisions, report, start))
         if start is not None:
             keep_known(instance, members, start, decisions)
         watch.lap("together")

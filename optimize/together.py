@@ -11,14 +11,20 @@ LARGE, MANY = 250, 8
 
 
 def plan_group(
-    instance: Instance, series: list[int], limits: Limits, into: Decisions, report: Report = unheard
+    instance: Instance,
+    series: list[int],
+    limits: Limits,
+    into: Decisions,
+    report: Report = unheard,
+    known: Decisions | None = None,
 ) -> Proof:
     """Plans series that share orders, capacities or budgets; the plan is written into ``into``.
 
-    ``report`` is called with the share of the work that is done.
+    ``report`` is called with the share of the work that is done. ``known``: a plan from whose orders the search of a
+    large group starts.
     """
     if len(series) >= LARGE:
         parts = parts_of(instance, series)
         if len(parts[0]) >= MANY:
-            return decide_apart(instance, parts, limits, into, report)
+            return decide_apart(instance, parts, limits, into, report, known=known)
     return decide_together(instance, series, limits, into, report)

@@ -1,8 +1,9 @@
 """The worlds of a comparison: what a scenario makes of company and demand, and plans that are met with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
+import numpy as np
 import pandas as pd
 
 from data.company import Company, Floats
@@ -75,10 +76,11 @@ def base_world(base: Run) -> World:
 def run(base: Run, scenario: Scenario) -> Answer:
     """The base's orders as they stand and orders optimised anew, in the scenario's world.
 
-    The base's orders stay where the planner finds none that cost less. Raises WrongScenario as ``apply`` does.
+    The search starts from the base's orders, which stay where it finds none that cost less, and where the world is the
+    base's own. Raises WrongScenario as ``apply`` does.
     """
     world = apply(base, scenario)
-    decided = plan(world.company, world.demand, known=base.plan.orders)
+    decided = base.plan if _is_own(base, world) else plan(world.company, world.demand, known=base.plan.orders)
     known = ground(world.company, world.demand)
     committed = met(world, "committed", base.plan, known)
     return Answer(
@@ -89,6 +91,13 @@ def run(base: Run, scenario: Scenario) -> Answer:
         Orderings.of(scenario.name, decided),
         world.demand if world.anew else None,
     )
+
+
+def _is_own(base: Run, world: World) -> bool:
+    """Whether a world is the base's own: all that is known of the company, and its demand."""
+    pairs = [(getattr(base.company, one.name), getattr(world.company, one.name)) for one in fields(Company)]
+    known = all(own is other or (isinstance(own, pd.DataFrame) and own.equals(other)) for own, other in pairs)
+    return known and np.array_equal(base.forecast.paths.values, world.demand)
 
 
 def met(world: World, orders: Orders, decided: Plan, known: Ground | None = None) -> Outcome:

@@ -57,9 +57,11 @@ def _instance(build: Build, seed: int, share: float = 0.6) -> Instance:
     return prepare(company, rng.poisson(mean, (6, SKUS, 5)).astype(float))
 
 
-def _apart(instance: Instance, limits: Limits = LIMITS, processes: int = 1) -> tuple[Decisions, Proof]:
+def _apart(
+    instance: Instance, limits: Limits = LIMITS, processes: int = 1, known: Decisions | None = None
+) -> tuple[Decisions, Proof]:
     plan = Decisions.none(instance)
-    found = decide_apart(instance, parts_of(instance, range(SKUS)), limits, plan, processes=processes)
+    found = decide_apart(instance, parts_of(instance, range(SKUS)), limits, plan, processes=processes, known=known)
     return plan, found
 
 
@@ -115,6 +117,17 @@ def test_processes_find_what_one_alone_finds(small_company: Build) -> None:
     (one, proof), (two, other) = _apart(instance), _apart(instance, processes=2)
     assert np.array_equal(one.packs, two.packs)
     assert proof == other
+
+
+def test_from_the_orders_of_a_known_plan_another_world_is_planned_well(small_company: Build) -> None:
+    instance, known = _instance(small_company, 5, 0.7), _apart(_instance(small_company, 5, 0.6))[0]
+    best, _ = _apart(instance)
+    (plan, found), (again, other) = (_apart(instance, processes=count, known=known) for count in (1, 2))
+    assert violations(instance, plan) == []
+    assert found.bound <= cost_of(instance, range(SKUS), plan) * (1 + 1e-9)
+    assert cost_of(instance, range(SKUS), plan) == pytest.approx(cost_of(instance, range(SKUS), best), rel=0.02)
+    assert np.array_equal(plan.packs, again.packs)
+    assert found == other
 
 
 def test_the_work_is_done_here_where_processes_cannot_start(

@@ -20,7 +20,7 @@ from scenarios.patch import Override, Scenario, WrongScenario
 from scenarios.regret import least_regret, with_regret
 from scenarios.run import Run
 from scenarios.weighted import drawn, together, weighted_plan, worst_of
-from scenarios.what_if import compare
+from scenarios.what_if import compare, run
 
 Build = Callable[..., Company]
 WEEKS, PATHS = 6, 20
@@ -73,6 +73,15 @@ def test_two_plans_in_each_world_after_the_base(compared: Comparison) -> None:
     pd.testing.assert_frame_equal(compared.outcome("more", "committed").lines, compared.base.plan.orders)
     with pytest.raises(KeyError, match="no outcome 'wrong'"):
         compared.outcome("wrong", "committed")
+
+
+def test_where_nothing_changes_nothing_is_planned_anew(base: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scenarios.worlds.plan", lambda *_, **__: pytest.fail("planned anew"))
+    same = run(base, Scenario(name="nothing")).reoptimised
+    whole = run(base, _scenario("whole", field="demand", operation="multiply", value=1.0)).reoptimised
+    assert same.plan is not None
+    assert whole.plan is not None
+    assert same.plan.objective == whole.plan.objective == base.plan.objective
 
 
 def test_a_scenario_that_fails_says_so_and_the_others_are_there(compared: Comparison) -> None:
