@@ -5,6 +5,7 @@ exact dynamic program; and so on until offers stop improving. Then the choice is
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array, eye_array, hstack, vstack
@@ -14,6 +15,20 @@ from optimize.instance import Decisions, Instance
 from optimize.shared import Shared, over_price
 from optimize.single import Batch, plan_alone
 from optimize.stock_flow import Flags, Floats
+
+MISSED = 1e-6
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """A choice that may take parts of offers: its ``cost``, money; ``prices`` (limits,) that it puts on them;
+    ``shares`` (rounds, n) of each series' offers; ``missed`` (orders,): those whose minimum is not reached.
+    """
+
+    cost: float
+    prices: Floats
+    shares: Floats
+    missed: Flags
 
 
 class Choice:
@@ -74,13 +89,38 @@ class Choice:
         boxes = float(self.shared.rest_of_boxes(prices)[self.boxed].sum())
         return float(cost.sum()) - float(prices[self.rows] @ self.amount[self.rows]) + boxes
 
+    def relaxed(self, limits: Limits) -> Relaxed:
+        """The relaxed choice; the last offers, at no prices, if there is none in time."""
+        found, picked = self._solve(limits, whole=False)
+        shares = np.zeros((len(self.packs), len(self.shared.series)))
+        missed, prices = np.zeros(len(self.shared.orders), dtype=bool), np.zeros(len(self.amount))
+        if found.values is None:
+            shares[-1] = 1.0
+            return Relaxed(found.objective, prices, shares, missed)
+        members, rounds = np.array(picked).T
+        shares[rounds, members] = found.values[: len(picked)]
+        prices[self.rows] = np.maximum(-found.row_dual[len(self.shared.series) :], 0.0)
+        over = found.values[len(picked) : len(picked) + len(self.rows)]
+        for row, amount in zip(self.rows.tolist(), over.tolist(), strict=True):
+            limit = self.shared.limits[row]
+            if limit.order is not None:
+                missed[limit.order] = amount > MISSED * abs(limit.amount)
+        return Relaxed(found.objective, prices, shares, missed)
+
     def prices(self, limits: Limits) -> tuple[float, Floats]:
         """The relaxed choice: its cost and the prices that it puts on the limits."""
-        found, _ = self._solve(limits, whole=False)
-        prices = np.zeros(len(self.amount))
-        if found.values is not None:
-            prices[self.rows] = np.maximum(-found.row_dual[len(self.shared.series) :], 0.0)
-        return found.objective, prices
+        found = self.relaxed(limits)
+        return found.cost, found.prices
+
+    def close(self, placed: Flags) -> None:
+        """From now on fewer orders are placed: offers that use another one are no longer chosen."""
+        shut = np.append(~placed, False)[self.shared.order_of]
+        self.fee = self.shared.fees(placed)
+        limits = [self.shared.limits[row] for row in self.rows]
+        held = np.array([one.order is None or placed[one.order] for one in limits], dtype=bool)
+        self.rows, self.room, self.firm = self.rows[held], self.room[np.flatnonzero(held)], self.firm[held]
+        for c, packs in enumerate(self.packs):
+            self.fresh[c] &= self.owner.T @ (shut & (packs > 0)).astype(float) == 0
 
     def choose(self, limits: Limits, into: Decisions) -> None:
         """Writes the best choice of whole plans into ``into``; the last offers if there is none in time."""

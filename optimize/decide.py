@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from optimize.at_once import at_once
 from optimize.bound import FEW_STEPS, STEPS, lower_bound
 from optimize.checker import violations
 from optimize.choose import Choice
@@ -91,9 +92,9 @@ def decide_together(
     ``report`` is called with the share of the work that is done.
     """
     group = Group.of(instance, series, limits)
-    proof = searched(group, group.relaxed(), into, report)
+    proof = searched(group, None if limits.late else group.relaxed(), into, report)
     cost = group.cost(into)
-    if cost - proof.bound <= limits.gap * abs(cost) or group.lines > EXACT_LINES:
+    if cost - proof.bound <= limits.gap * abs(cost) or group.lines > EXACT_LINES or limits.late:
         return proof
     return _branch_and_bound(group, into, proof)
 
@@ -117,10 +118,10 @@ def searched(
     cost, constant = group.cost(into), group.instance.constant(group.common.series)
     pooled = np.array([one.row[0] in ("budget", "service_floor") for one in group.common.limits], dtype=bool)
     prices, parts = np.where(pooled, assembled, prices), (group.coarse, group.exact)
-    steps = STEPS if known is None else FEW_STEPS
-    proven = lower_bound(group.instance, group.common, parts, prices, worth, cost - constant, group.limits, steps)
-    bound = max(relaxed, proven + constant) if group.is_exact else relaxed
-    return Proof(bound, stopped + group.limits.hit, told(group, last))
+    if group.is_exact:
+        sized = cost - constant, group.limits, STEPS if known is None else FEW_STEPS
+        relaxed = max(relaxed, lower_bound(group.instance, group.common, parts, prices, worth, *sized) + constant)
+    return Proof(relaxed, stopped + group.limits.hit, told(group, last))
 
 
 def searched_again(group: Group, before: Decisions, known: dict[Row, float], into: Decisions) -> Proof:
@@ -218,6 +219,8 @@ def _by_prices(
         if cost < best:
             best, kept = cost, (prices, worth, last)
             into.take(group.instance, group.common.series, plan)
+        if group.limits.late:
+            break
         prices = np.where(group.always, prices, 0.0)
         report(0.2 + 0.6 * (number + 1) / passes)
     return kept
@@ -236,7 +239,7 @@ def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> t
 
     Prices move only part of the way from the best ones so far to the choice's: they converge sooner.
     """
-    while True:
+    while not group.limits.late:
         choice = Choice(group.instance, group.common, group.coarse, placed)
         bound, best = choice.offer(prices), prices
         choice.offer(np.zeros(len(prices)))
@@ -256,6 +259,8 @@ def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> t
         if not short.any():
             return prices, choice.prices(group.limits)[1] if len(choice.rows) else prices
         placed = placed & ~short
+    prices = at_once(group, placed, prices, into)
+    return prices, prices
 
 
 def _branch_and_bound(group: Group, into: Decisions, proof: Proof) -> Proof:

@@ -18,7 +18,7 @@ from optimize.stock_flow import Flags, Floats, Integers
 if TYPE_CHECKING:
     from optimize.solve import Solution
 
-SEARCH_STATES = 256
+SEARCH_STATES, QUICK_STATES = 256, 128
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,14 @@ class Group:
     def of(cls, instance: Instance, series: Sequence[int], limits: Limits, surcharge: Floats | None = None) -> "Group":
         """The group of some series; no surcharge if left out."""
         alike = by_suppliers(instance, series)
+        states = QUICK_STATES if limits.late else SEARCH_STATES
         common, extra = shared(instance, series), np.zeros(len(instance.slots)) if surcharge is None else surcharge
+        coarse = [batch for members in alike for batch in batches(instance, members, states)]
         return cls(
             instance=instance,
             common=replace(common, unit_cost=common.unit_cost + extra),
-            coarse=[batch for members in alike for batch in batches(instance, members, SEARCH_STATES)],
-            exact=[batch for members in alike for batch in batches(instance, members)],
+            coarse=coarse,
+            exact=coarse if limits.late else [batch for members in alike for batch in batches(instance, members)],
             limits=limits,
             surcharge=extra,
         )

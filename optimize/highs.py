@@ -22,7 +22,7 @@ STOPS = {
 class Limits:
     """When to stop: relative gap, branch-and-bound nodes, and as a backstop seconds from ``begun`` on.
 
-    ``seed``: of the solver's choices.
+    ``seed``: of the solver's choices; ``least``: seconds that it has even when the others are used up.
     """
 
     gap: float
@@ -30,11 +30,12 @@ class Limits:
     seconds: float
     seed: int
     begun: float = field(default_factory=perf_counter)
+    least: float = LEAST_SECONDS
 
     @property
     def left(self) -> float:
         """Seconds left, a few at least so that an answer can be had."""
-        return max(self.seconds - (perf_counter() - self.begun), LEAST_SECONDS)
+        return max(self.seconds - (perf_counter() - self.begun), self.least)
 
     def until(self, share: float) -> "Limits":
         """The same, but for a share of the seconds; what one stage leaves of them the next one has."""

@@ -22,6 +22,7 @@ import pandas as pd
 from data.calendar import WEEK, monday_on_or_after
 from data.company import Company
 from optimize.checker import before_orders
+from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.kept_curves import Curves
 from optimize.open_orders import open_orders
@@ -37,12 +38,13 @@ TOGETHER, TINY = 3, 1e-6
 @dataclass(frozen=True)
 class Settled:
     """``actions``: what is done with each open order, row by row; ``saved``: money that it saves against waiting;
-    ``rivals``: by row, what each other choice would cost more.
+    ``rivals``: by row, what each other choice would cost more; ``in_time``: whether there was time to weigh them.
     """
 
     actions: list[str]
     saved: dict[int, float]
     rivals: dict[int, dict[str, float]]
+    in_time: bool = True
 
     @property
     def changes(self) -> bool:
@@ -97,9 +99,14 @@ def goods_cost(company: Company) -> Floats:
 
 
 def settle(
-    company: Company, demand: Floats, instance: Instance, decisions: Decisions, prices: Mapping[Row, float]
+    company: Company,
+    demand: Floats,
+    instance: Instance,
+    decisions: Decisions,
+    prices: Mapping[Row, float],
+    limits: Limits,
 ) -> Settled:
-    """What to do with the open orders that leave a choice.
+    """What to do with the open orders that leave a choice; wait for all of them where there is no time to weigh them.
 
     ``instance`` and ``decisions``: the plan when all of them are waited for; ``prices`` of its shared limits.
     """
@@ -109,11 +116,14 @@ def settle(
     actions = [WAIT] * len(options)
     if not free:
         return Settled(actions, {}, {})
+    waiting = Settled(actions, {}, {row: {} for row in free}, in_time=False)
+    if limits.late:
+        return waiting
     weighing = _Weighing(company, demand, instance, decisions, prices, free)
     for block in weighing.blocks():
         tries = {i: list(product(*(options[row] for row in rows))) for i, rows in block.items()}
-        actions = _best(weighing, actions, block, tries)
-    return _compared(weighing, actions, options)
+        actions = _best(weighing, actions, block, tries, limits)
+    return waiting if limits.late else _compared(weighing, actions, options)
 
 
 def _owner(company: Company) -> Integers:
@@ -208,11 +218,17 @@ def _priced(
 
 
 def _best(
-    weighing: _Weighing, actions: list[str], block: dict[int, list[int]], tries: dict[int, list[tuple[str, ...]]]
+    weighing: _Weighing,
+    actions: list[str],
+    block: dict[int, list[int]],
+    tries: dict[int, list[tuple[str, ...]]],
+    limits: Limits,
 ) -> list[str]:
     """The actions with each series' cheapest try; the first of equal ones, which is to wait."""
     best, chosen = np.full(len(weighing.series), np.inf), dict.fromkeys(tries, 0)
     for number in range(max(len(own) for own in tries.values())):
+        if limits.late:
+            break
         cost = weighing.cost(_with(actions, block, {i: own[min(number, len(own) - 1)] for i, own in tries.items()}))
         for i, own in tries.items():
             slack = TINY * max(abs(cost[i]), 1.0)

@@ -38,6 +38,15 @@ def open_order_table(company: Company, settled: Settled, orders: pd.DataFrame) -
     return table.astype({"due": "datetime64[ns]", "expected_arrival": "datetime64[ns]", "units": float, "money": float})
 
 
+def _alone(settled: Settled, number: int) -> str:
+    """Why no other choice is told of an order."""
+    if number not in settled.rivals:
+        return "It can be neither rushed nor cancelled."
+    if not settled.in_time:
+        return "The time was up before other choices could be weighed."
+    return "No other choice makes the whole plan cheaper."
+
+
 def _why(
     company: Company, settled: Settled, number: int, line: dict[Any, Any], spread: Spread | None, again: Any
 ) -> str:
@@ -52,10 +61,7 @@ def _why(
     for action, more in sorted(rivals.items(), key=lambda one: one[1]):
         parts.append(f"{TRIED[action].capitalize()} would cost {in_money(max(more, 0.0), currency)} more.")
     if not rivals:
-        held = number in settled.rivals
-        parts.append(
-            f"{'No other choice makes the whole plan cheaper' if held else 'It can be neither rushed nor cancelled'}."
-        )
+        parts.append(_alone(settled, number))
     if again is not None and (late or spread is None):
         first = again.iloc[0]
         comes = f"{int(first['units']):,} units are ordered on {first['order_date']:%Y-%m-%d}"

@@ -52,9 +52,9 @@ class Work:
 
     def relax(self, prices: Floats) -> Offer:
         """The relaxed part: what it would cost and spend."""
-        found = self._relaxed(prices)
-        if found.values is None:
-            return Offer(np.inf, np.zeros(len(prices)), Proof(found.bound, found.stops))
+        found = None if self.limits.late else self._relaxed(prices)
+        if found is None or found.values is None:
+            return Offer(np.inf, np.zeros(len(prices)), Proof(-np.inf, self.limits.hit))
         plan = Decisions.none(self.part.instance)
         plan.packs[self.model.data.sets["SLOTS"]] = found.values["packs"]
         spent = self.part.spent(plan)
@@ -64,7 +64,8 @@ class Work:
         """The part planned in whole packs, and how good that is."""
         group = Group.of(self.part.instance, self.series, self.limits, self.part.surcharge(prices))
         plan = Decisions.none(self.part.instance)
-        return self._offer(group, plan, searched(group, self._relaxed(prices), plan, known=self.known))
+        found = None if self.limits.late else self._relaxed(prices)
+        return self._offer(group, plan, searched(group, found, plan, known=self.known))
 
     def again(self, prices: Floats) -> Offer:
         """The part planned in whole packs once more, from its last plan."""

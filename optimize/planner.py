@@ -56,7 +56,7 @@ def plan(
     start = None if known is None else known_plan(company, instance, known)
     settles, keeps = len(company.open_orders) > 0, kept is not None
     decisions, proof = _decide(instance, stop.until(1 / (1 + settles + keeps)), watch, progress, start)
-    settled = settle(company, demand, instance, decisions, proof.prices)
+    settled = settle(company, demand, instance, decisions, proof.prices, stop)
     if settled.changes:
         found = _settled(company, demand, (lines, curves), settled, stop.until(1 / (1 + keeps)), watch)
         if _total(found[0], found[2]) < _total(instance, decisions):

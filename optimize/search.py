@@ -16,6 +16,7 @@ from optimize.stock_flow import Flags, Floats, Integers
 from optimize.ways import Ways
 
 Found = tuple[float, Floats]
+CYCLES = (0.6, 1.0, 1.6)
 
 
 def search_orders(
@@ -33,11 +34,13 @@ def search_orders(
     Supplier by supplier: place all, leave out those worth less than they cost, then add, drop or move one by a week
     while that helps. An order below its supplier's minimum pays for goods bought before they are needed.
     """
-    search = _Search(instance, shared, parts, unit_cost, room_price, placed)
+    search = _Search(instance, shared, parts, unit_cost, room_price, placed, limits)
     for k in search.orders_of:
         if not limits.late:
             search.drop(k)
             search.move(k)
+        if limits.late:
+            search.repeat(k)
     return search.placed, search.line_worth(range(len(parts)))
 
 
@@ -54,8 +57,10 @@ class _Search:
         unit_cost: Floats,
         room_price: Floats,
         placed: Flags,
+        limits: Limits,
     ) -> None:
         self.instance, self.shared, self.batches, self.unit_cost = instance, shared, parts, unit_cost
+        self.limits = limits
         self.each = np.stack([np.ones(len(unit_cost)), shared.value, shared.volume, shared.weight, room_price], axis=1)
         self.placed, self.must = placed, must_be_placed(instance, shared)
         supplier = np.array([k for k, _ in shared.orders], dtype=int)
@@ -175,7 +180,7 @@ class _Search:
     def drop(self, k: int) -> None:
         """Leaves out orders worth less than they cost: as many at once as helps, but no two neighbours."""
         own, most = self.orders_of[k], len(self.placed)
-        while most:
+        while most and not self.limits.late:
             found = [self.found[position] for position in self.batches_of[k]]
             profit = (self.worth(k) - self.charges(k, self.placed, found))[own]
             profit = np.where(self.must[own], np.abs(profit), profit)
@@ -191,7 +196,7 @@ class _Search:
         if profit.max() > 0:
             self.attempt(k, _switched(self.placed, [int(own[profit.argmax()])]))
         for here, there in [*pairwise(own.tolist()), *pairwise(own[::-1].tolist())]:
-            if self.placed[here] and not self.placed[there]:
+            if self.placed[here] and not self.placed[there] and not self.limits.late:
                 other = _switched(self.placed, [here, there])
                 if self.may_gain(k, other):
                     self.attempt(k, other)
@@ -206,6 +211,27 @@ class _Search:
         series = sum(float(self.ways[position].cost(fees).sum()) for position in touched)
         now = self.total(k, self.placed, [self.found[position] for position in touched])
         return series + float(self.shared.charge[placed].sum()) < now
+
+    def repeat(self, k: int) -> None:
+        """Places every n-th order if that costs less, with some n near the one that is best under level demand."""
+        own = self.orders_of[k]
+        best = self.level(k)
+        for every in sorted({min(max(round(share * best), 1), len(own)) for share in CYCLES}):
+            other = np.isin(np.arange(len(self.placed)), own[::every])
+            self.attempt(k, np.where(np.isin(np.arange(len(other)), own), other | self.must, self.placed))
+
+    def level(self, k: int) -> float:
+        """Of how many orders one is to be placed if what the series order now came level over all weeks.
+
+        The economic order interval sqrt(2 K / (h d)), or what it takes to reach the supplier's minimum.
+        """
+        own, _, ordered = self.placed_orders(k, self.placed, [self.found[b] for b in self.batches_of[k]])
+        held, _, cost = self.typical[k]
+        supplier, each = self.instance.suppliers[k], float(ordered[:, 1].sum()) / len(self.orders_of[k])
+        weeks = self.instance.demand.shape[2] / len(self.orders_of[k])
+        charge = float(self.shared.charge[own].mean()) if len(own) else 0.0
+        interval = np.sqrt(2 * charge * weeks / max(held / cost * each, 1e-9)) / weeks
+        return float(max(interval, supplier.least_value / max(each, 1e-9)))
 
 
 def _apart(profit: Floats, most: int) -> list[int]:

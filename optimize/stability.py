@@ -82,7 +82,10 @@ def _within(
     allows: Callable[[Decisions], bool],
     limits: Limits,
 ) -> Decisions:
-    """Kept throughout, but for as few parts as the cost allows; groups where no number does go back to best orders."""
+    """Kept throughout, but for as few parts as the cost allows; groups where no number does go back to best orders.
+
+    When the time is up, kept throughout or not at all.
+    """
     alone, together = groups(instance)
     sent = {instance.slots[q].lane.series for q in instance.transfers.ravel().tolist()}
     whole = [not sent.isdisjoint(members) for members in together]
@@ -92,6 +95,9 @@ def _within(
             ways.append(_in_one(instance, holding, members, best, limits))
         else:
             ways.append(_by_approved(instance, holding, members, limits))
+    if limits.late:
+        kept = _assembled(instance, ways, best, [])
+        return kept if allows(kept) else best
     gains = [cost_of(instance, way.series, way.moved) - cost_of(instance, way.series, best) for way in ways[1:]]
     found = _fewest(instance, ways, best, allows)
     for place in sorted(range(len(together)), key=lambda g: (-gains[g], g)):

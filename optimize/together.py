@@ -23,7 +23,7 @@ def plan_group(
     ``report`` is called with the share of the work that is done. ``known``: a plan from whose orders the search of a
     large group starts.
     """
-    if len(series) >= LARGE:
+    if len(series) >= LARGE and not limits.late:
         parts = parts_of(instance, series)
         if len(parts[0]) >= MANY:
             return decide_apart(instance, parts, limits, into, report, known=known)

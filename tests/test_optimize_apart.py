@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.company import Company
-from optimize.apart import decide_apart
+from optimize.apart import PriceSearch, decide_apart
 from optimize.checker import cost_of, violations
 from optimize.crew import Crew
 from optimize.decide import Proof, decide_together
@@ -19,7 +19,6 @@ from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.parts import parts_of
 from optimize.prepare import prepare
-from optimize.price_search import PriceSearch
 from optimize.stock_flow import Floats
 from optimize.together import plan_group
 
