@@ -1,6 +1,6 @@
 """What fills a Pyomo model whose rules are written once: its sets and parameters as arrays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,17 @@ class Lists:
 
     starts: Integers
     members: Integers
+
+    @classmethod
+    def of_each(cls, members: Sequence[Integers]) -> "Lists":
+        """From the members of each set."""
+        sizes = np.array([len(own) for own in members], dtype=np.int64)
+        return cls.of_sizes(sizes, np.concatenate([np.zeros(0, dtype=np.int64), *members]))
+
+    @classmethod
+    def of_sizes(cls, sizes: Integers, members: Integers) -> "Lists":
+        """From the members of all sets, one set after the other, and how many each has."""
+        return cls(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), members)
 
     def of(self, position: int) -> list[int]:
         """The members of one set."""

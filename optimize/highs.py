@@ -6,11 +6,11 @@ from typing import Any
 
 import highspy
 import numpy as np
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csc_array
 
-from optimize.stock_flow import Flags, Floats, Integers
+from optimize.stock_flow import Flags, Floats
 
-LEAST_SECONDS, DEVEX = 2.0, 1
+LEAST_SECONDS = 2.0
 STOPS = {
     highspy.HighsModelStatus.kTimeLimit: "seconds",
     highspy.HighsModelStatus.kSolutionLimit: "nodes",
@@ -65,12 +65,6 @@ class Arrays:
     whole: Flags
     offset: float = 0.0
 
-    def without(self, rows: Integers, cost: Floats) -> "Arrays":
-        """The same with some rows that no longer limit anything, at other costs."""
-        lower, upper = self.row_lower.copy(), self.row_upper.copy()
-        lower[rows], upper[rows] = -np.inf, np.inf
-        return replace(self, cost=cost, row_lower=lower, row_upper=upper)
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -91,11 +85,11 @@ def run(arrays: Arrays, limits: Limits, start: Floats | None = None) -> Outcome:
 
 
 class Solver:
-    """HiGHS with a problem in it."""
+    """HiGHS with a problem in it. ``presolved``: whether it is made smaller first, which takes small ones longer."""
 
-    def __init__(self, arrays: Arrays, limits: Limits) -> None:
+    def __init__(self, arrays: Arrays, limits: Limits, presolved: bool = True) -> None:
         self.arrays, self.highs = arrays, highspy.Highs()
-        for option, value in _options(limits).items():
+        for option, value in (_options(limits) | ({} if presolved else {"presolve": "off"})).items():
             self.highs.setOptionValue(option, value)
         matrix = arrays.matrix
         self.highs.passModel(
@@ -119,12 +113,8 @@ class Solver:
         return _outcome(self.highs, bool(self.arrays.whole.any()))
 
     def change(self, arrays: Arrays) -> None:
-        """Takes over the numbers of a problem with the same rows, columns and places in its matrix.
-
-        Edge weights are no longer computed exactly: at the end of another run that would cost more than it saves.
-        """
+        """Takes over the numbers of a problem with the same rows, columns and places in its matrix."""
         old, self.arrays = self.arrays, arrays
-        self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
         self.highs.changeObjectiveOffset(arrays.offset)
         cost = _changed((old.cost, arrays.cost))
         self.highs.changeColsCost(len(cost), cost, arrays.cost[cost])
@@ -138,22 +128,6 @@ class Solver:
             arrays.matrix.indices[places].tolist(), columns.tolist(), arrays.matrix.data[places].tolist(), strict=True
         ):
             self.highs.changeCoeff(row, column, value)
-
-    def bind(self, rows: Integers, matrix: csr_array) -> None:
-        """Begins the next run with some rows at their upper side, each in exchange for the column of its own that is
-        nearest to being as good in the basis as out of it; ``matrix``: these rows.
-        """
-        basis, worth = self.highs.getBasis(), np.abs(np.asarray(self.highs.getSolution().col_dual))
-        columns, sides = basis.col_status, basis.row_status
-        worth[[q for q in self.highs.getBasicVariables()[1] if q >= 0]] = np.inf
-        for place, row in enumerate(rows.tolist()):
-            own = matrix.indices[matrix.indptr[place] : matrix.indptr[place + 1]]
-            best = int(own[worth[own].argmin()])
-            if sides[row] == highspy.HighsBasisStatus.kBasic and np.isfinite(worth[best]):
-                sides[row], columns[best] = highspy.HighsBasisStatus.kUpper, highspy.HighsBasisStatus.kBasic
-                worth[best] = np.inf
-        basis.col_status, basis.row_status = columns, sides
-        self.highs.setBasis(basis)
 
 
 def _changed(*pairs: tuple[Floats, Floats]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:

@@ -1,6 +1,7 @@
 """Budgets that many parts share: every part offers whole plans, and one of each is chosen so that the money holds."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array, eye_array, hstack, vstack
@@ -9,6 +10,18 @@ from optimize.highs import Arrays, Limits, Outcome, run
 from optimize.instance import Budget
 from optimize.part_work import Offer
 from optimize.stock_flow import Floats
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """A relaxed choice: its ``cost``, what it would pay for one unit more of each budget (``prices``), the ``shares``
+    (rounds, parts) of what was offered, and what is spent ``over`` each budget.
+    """
+
+    cost: float
+    prices: Floats
+    shares: Floats
+    over: Floats
 
 
 class Pool:
@@ -35,8 +48,16 @@ class Pool:
 
     def prices(self, limits: Limits) -> tuple[float, Floats]:
         """The relaxed choice: its cost and what it would pay for one unit more of each budget."""
-        found = self._solve(limits, whole=False)
-        return found.objective, np.maximum(-found.row_dual[len(self.rounds[0]) :], 0.0)
+        found = self.mixture(limits)
+        return found.cost, found.prices
+
+    def mixture(self, limits: Limits) -> Mixture:
+        """The cheapest mixture of each part's offers."""
+        found, parts = self._solve(limits, whole=False), len(self.rounds[0])
+        values = np.zeros(parts * len(self.rounds) + len(self.amount)) if found.values is None else found.values
+        shares, over = np.split(values, [parts * len(self.rounds)])
+        prices = np.maximum(-found.row_dual[parts:], 0.0)
+        return Mixture(found.objective, prices, shares.reshape(len(self.rounds), parts), over)
 
     def choose(self, limits: Limits) -> tuple[float, list[Offer]]:
         """The best choice of whole offers and its cost; the last ones if there is none in time."""

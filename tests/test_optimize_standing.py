@@ -2,21 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from data.company import Company
-from optimize.budget_prices import approach
-from optimize.highs import Arrays, Limits, Solver
+from optimize.highs import Limits, Outcome, Solver
 from optimize.instance import Instance
 from optimize.prepare import prepare
-from optimize.redraw import slopes_of
 from optimize.solve import build, solve
 from optimize.standing import Standing
-from optimize.stock_flow import Integers
 
 Build = Callable[..., Company]
 LIMITS = Limits(gap=0.0, nodes=0, seconds=3600.0, seed=0)
@@ -42,6 +38,23 @@ def _fresh(instance: Instance) -> float:
     return solve(build(instance, range(3), 0), LIMITS, relaxed=True).objective
 
 
+def _as_fresh(standing: Standing, company: Company, demand: np.ndarray) -> None:
+    """The what-if's cost is that of a model built anew, and its values are a solution of that cost."""
+    other = prepare(company, demand)
+    found, arrays = standing.what_if(other, LIMITS), standing.model.arrays
+    assert found.objective == pytest.approx(_fresh(other), rel=1e-6)
+    assert found.bound <= found.objective + 1e-6
+    assert found.values is not None
+    assert not found.stopped
+    values = np.concatenate([found.values[name] for name in standing.model.columns])
+    assert arrays.cost @ values + arrays.offset == pytest.approx(found.objective)
+    rows = arrays.matrix @ values
+    assert (rows <= arrays.row_upper + 1e-5).all()
+    assert (rows >= arrays.row_lower - 1e-5).all()
+    assert (values <= arrays.upper + 1e-6).all()
+    assert (values >= arrays.lower - 1e-6).all()
+
+
 def test_costs_and_limits_may_change(company: Company) -> None:
     standing = Standing(prepare(company, _demand()), LIMITS)
     assert standing.solution.objective == pytest.approx(_fresh(prepare(company, _demand())))
@@ -52,21 +65,54 @@ def test_costs_and_limits_may_change(company: Company) -> None:
         {"sourcing": sourcing.assign(unit_cost=4.5)},
         {"suppliers": sellers.assign(capacity_units=25.0, order_cost=30.0)},
         {"budgets": company.budgets.assign(amount=60.0)},
+        {"budgets": company.budgets.assign(amount=9999.0)},
         {},
     ]
     for change in changes:
-        other = prepare(replace(company, **change), _demand())
-        found = standing.what_if(other, LIMITS)
-        assert found.objective == pytest.approx(_fresh(other), rel=1e-3), change
-        assert found.values is not None
-        assert found.values["packs"].shape == (len(other.slots),)
+        _as_fresh(standing, replace(company, **change), _demand())
 
 
-def test_demand_may_change(company: Company) -> None:
+@pytest.mark.parametrize("least", [1, 4_000])
+def test_demand_may_change(company: Company, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimize.blocks.LEAST", least)
+    sellers = pd.concat([company.suppliers, company.suppliers.rename(index={"S": "T"})])
+    company = replace(
+        company, suppliers=sellers.rename_axis("supplier"), sourcing=company.sourcing.assign(supplier=["S", "T", "T"])
+    )
     standing = Standing(prepare(company, _demand()), LIMITS)
-    for mean in (4.0, 9.5, 18.0):
-        other = prepare(company, _demand(mean))
-        assert standing.what_if(other, LIMITS).objective == pytest.approx(_fresh(other), rel=2e-2)
+    assert len(standing.blocks.blocks) == (2 if least == 1 else 1)
+    for mean in (4.0, 9.5, 18.0, 60.0, 9.0):
+        _as_fresh(standing, company, _demand(mean))
+
+
+def test_only_blocks_whose_curves_need_more_room_begin_anew(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimize.blocks.LEAST", 1)
+    company = replace(company, suppliers=company.suppliers.assign(capacity_units=np.inf, order_cost=0.0))
+    certain = _demand()
+    certain[:, 0] = 9.0
+    standing = Standing(prepare(company, certain), LIMITS)
+    before = [block.solver for block in standing.blocks.blocks]
+    _as_fresh(standing, company, _demand())
+    stays = [one is block.solver for one, block in zip(before, standing.blocks.blocks, strict=True)]
+    assert stays == [False, True, True]
+
+
+def test_service_floors_hold_in_a_what_if(company: Company) -> None:
+    company = replace(company, items=company.items.assign(shortage_cost=0.05, service_floor=[0.95, 0.0, 0.0]))
+    standing = Standing(prepare(company, _demand()), LIMITS)
+    assert standing.solution.dual("service_floor", 0) < 0
+    for mean in (7.0, 14.0):
+        _as_fresh(standing, company, _demand(mean))
+
+
+def test_without_any_answer_the_next_what_if_has_one(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    standing = Standing(prepare(company, _demand()), LIMITS)
+    with monkeypatch.context() as patch:
+        patch.setattr(Solver, "run", lambda *_: Outcome(np.inf, -np.inf, "seconds", None, np.zeros(0)))
+        found = standing.what_if(prepare(company, _demand(19.0)), LIMITS)
+    assert found.values is None
+    assert found.stopped == "seconds"
+    _as_fresh(standing, company, _demand(18.0))
 
 
 def test_a_solution_tells_the_price_of_a_limit(company: Company) -> None:
@@ -79,27 +125,21 @@ def test_a_solution_tells_the_price_of_a_limit(company: Company) -> None:
     assert price < 0
 
 
-def test_budgets_that_bind_are_approached_by_prices_and_met_exactly(
-    company: Company, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("least", [1, 4_000])
+def test_several_budgets_that_bind_are_met_exactly(
+    company: Company, least: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    approached: list[int] = []
-
-    def noting(solver: Solver, arrays: Arrays, rows: Integers, *rest: Any) -> None:
-        approach(solver, arrays, rows, *rest)
-        approached.append(len(rows))
-
-    monkeypatch.setattr("optimize.standing.approach", noting)
-    budgets = pd.concat([company.budgets.assign(supplier="S"), company.budgets.assign(amount=170.0)], ignore_index=True)
+    monkeypatch.setattr("optimize.blocks.LEAST", least)
+    company = replace(company, suppliers=company.suppliers.assign(capacity_units=np.inf, order_cost=0.0))
+    late = company.budgets.assign(
+        start=company.as_of + pd.Timedelta(weeks=2), end=company.as_of + pd.Timedelta(weeks=9)
+    )
+    budgets = pd.concat([company.budgets, company.budgets.assign(amount=170.0), late], ignore_index=True)
     company = replace(company, budgets=budgets)
     standing = Standing(prepare(company, _demand()), LIMITS)
-    for factor in (0.9, 0.5, 1.05, 3.0):
-        other = prepare(replace(company, budgets=budgets.assign(amount=factor * budgets["amount"])), _demand())
-        assert standing.what_if(other, LIMITS).objective == pytest.approx(_fresh(other), rel=1e-9)
-    assert approached == [1, 1, 1, 1]
-    assert standing.what_if(prepare(company, _demand()), LIMITS).objective == pytest.approx(
-        _fresh(prepare(company, _demand())), rel=1e-9
-    )
-    assert len(approached) == 4
+    for factor in (1.0, 0.9, 0.5, 1.05, 3.0, 0.0, 1.0):
+        _as_fresh(standing, replace(company, budgets=budgets.assign(amount=factor * budgets["amount"])), _demand())
+    assert (standing.prices > 0).sum() == 2
 
 
 @pytest.mark.parametrize(
@@ -110,32 +150,3 @@ def test_other_changes_need_a_model_of_their_own(company: Company, change: dict[
     other = replace(company, sourcing=company.sourcing.assign(**change))
     with pytest.raises(ValueError, match="a model of its own"):
         standing.what_if(prepare(other, _demand()), LIMITS)
-
-
-def test_curves_drawn_with_their_own_slopes_are_themselves(company: Company) -> None:
-    instance = prepare(company, _demand())
-    slopes, own = slopes_of(instance), instance.columns.segments
-    drawn = slopes.drawn(instance)
-    used = drawn["width"] > 1e-9
-    assert drawn["width"][used] == pytest.approx(own["width"])
-    for name in ("holding_slope", "short_slope"):
-        assert drawn[name][used] == pytest.approx(own[name])
-
-
-@pytest.mark.parametrize("mean", [5.0, 10.0, 15.0])
-def test_curves_drawn_with_the_slopes_of_others_end_as_before(company: Company, mean: float) -> None:
-    first, other = prepare(company, _demand()), prepare(company, _demand(mean))
-    slopes = slopes_of(first)
-    drawn = slopes.drawn(other)
-    for p, period in enumerate(other.periods):
-        own = slopes.period == p
-        slope = (drawn["holding_slope"] + period.charge * drawn["short_slope"])[own]
-        rank = np.argsort(slope, kind="stable")
-        levels = period.curve.levels
-        width = np.minimum(drawn["width"][own], np.ptp(levels) + 1.0)[rank]
-        reach = np.concatenate([[0.0], np.cumsum(width)]) + levels[0]
-        at = np.interp(levels, reach, np.concatenate([[0.0], np.cumsum(width * slope[rank])]))
-        known = period.cost_at(levels) - period.cost_at(levels[:1])
-        assert (at <= known + 1e-6).all()
-        assert at == pytest.approx(known, abs=0.02 * np.ptp(known))
-        assert at[-1] == pytest.approx(known[-1])
