@@ -9,8 +9,9 @@ from data.company import Company
 from data.gate import read_company
 from data.progress import Progress
 from restock.call import Call
-from restock.changes_files import machine, show, write_changes
+from restock.changes_files import show, write_changes
 from restock.files import WrongCall, prepared
+from restock.report_changes import in_figures
 from restock.wording import Money
 from scenarios.last_week import Made, read_made
 from scenarios.past_run import made_of
@@ -44,7 +45,7 @@ def run_changes(
     found = changes(before, company, paths, now.orders, call.progress)
     target = write_changes(found, out)
     money = Money(company.policy.money.currency)
-    call.answer(machine(found) | {"changes_csv": str(target)}, lambda: show(found, money, target))
+    call.answer(in_figures(found) | {"changes_csv": str(target)}, lambda: show(found, money, target))
 
 
 def _of_folder(folder: Path, source: str, progress: Progress) -> Made:

@@ -27,17 +27,6 @@ def write_changes(changes: Changes, out: Path) -> Path:
     return out / "changes.csv"
 
 
-def machine(changes: Changes) -> dict[str, object]:
-    """The changes in figures."""
-    return {
-        "before": f"{changes.before:%Y-%m-%d}",
-        "now": f"{changes.now:%Y-%m-%d}",
-        "lines_changed": len(changes.lines),
-        "nervousness": None if pd.isna(changes.nervousness) else round(changes.nervousness, 4),
-        "value_by_cause": {cause: round(value, 2) + 0.0 for cause, value in changes.by_cause.items()},
-    }
-
-
 def show(changes: Changes, money: Money, target: Path) -> None:
     """The causes in money, then the lines that changed most."""
     console = screen()

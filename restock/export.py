@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterable
 from csv import QUOTE_ALL, QUOTE_MINIMAL
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,9 @@ from restock import accuracy_lines
 from restock.files import write_json, write_text
 from restock.stock_tables import COUNT_COLUMNS, STOCK_COLUMNS, count_list, stock_table
 from scenarios.run import Run
+
+if TYPE_CHECKING:
+    from scenarios.changes import Changes
 
 Writer = Callable[[pd.Series], list[str]]
 TOGETHER = 100_000
@@ -218,11 +221,12 @@ def write_models(models: pd.DataFrame, out: Path) -> None:
     write_text(out / "models.csv", csv(models, writers))
 
 
-def write_run(run: Run, out: Path, before: Path | None = None) -> None:
+def write_run(run: Run, out: Path, before: Path | None = None, changed: "Changes | None" = None) -> None:
     """Every file of the contract's output table, summary.json last: where it is, the run is complete.
 
-    ``before``: the folder of the run before, against which the data's health is told.
+    ``before``: the folder of the run before, against which the data's health is told; ``changed``: since that run.
     """
+    from restock.changes_files import write_changes
     from restock.headline import headline
     from restock.health_files import read_health, write_health
     from restock.report import write_report
@@ -245,8 +249,10 @@ def write_run(run: Run, out: Path, before: Path | None = None) -> None:
     write_health(data_health, out)
     top = headline(run)
     write_workbook(run, top, out / "orders.xlsx")
-    write_report(run, top, data_health, out / "report.html")
-    write_json(out / "summary.json", summary(run))
+    write_report(run, top, data_health, out / "report.html", changed)
+    if changed is not None:
+        write_changes(changed, out)
+    write_json(out / "summary.json", summary(run, changed))
 
 
 def write_moves(run: Run, out: Path) -> None:
@@ -265,8 +271,10 @@ def write_moves(run: Run, out: Path) -> None:
             (out / file).unlink()
 
 
-def summary(run: Run) -> dict[str, object]:
+def summary(run: Run, changed: "Changes | None" = None) -> dict[str, object]:
     """summary.json: the run in figures; money with four decimals, null where a figure is not known."""
+    from restock.report_changes import in_figures
+
     return {
         "run_id": run.run_id,
         "as_of": f"{run.as_of:%Y-%m-%d}",
@@ -284,6 +292,7 @@ def summary(run: Run) -> dict[str, object]:
         "accuracy": accuracy_lines.machine(run.accuracy),
         "value_added": accuracy_lines.value_machine(run.value_added),
         "counts": counts(run),
+        **({} if changed is None else {"changes": in_figures(changed)}),
         "seconds": {stage: _figure(spent, 3) for stage, spent in run.seconds.items()},
     }
 

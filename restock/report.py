@@ -12,6 +12,8 @@ from restock.accuracy_lines import leading as leading_lines
 from restock.files import write_text
 from restock.headline import Headline
 from restock.issues import LABEL, kinds, tally
+from restock.report_changes import MOST_ROWS as CHANGED_ROWS
+from restock.report_changes import changed_lines, in_figures, in_short
 from restock.report_charts import charts, leading_series
 from restock.report_limits import binding_limits
 from restock.report_moves import clearances, transfers
@@ -20,6 +22,7 @@ from restock.report_overrides import overrides_in_force
 from restock.report_tables import alerts, risks, supplier_orders
 from restock.stock_tables import counts
 from restock.wording import Money, counted, day, number, share
+from scenarios.changes import Changes
 from scenarios.run import Run
 
 SHOWN_ALERTS = 5
@@ -27,12 +30,15 @@ SHOWN_LINES = 8
 SHOWN_KINDS = 40
 
 
-def write_report(run: Run, headline: Headline, health: pd.DataFrame, target: Path) -> None:
-    """Writes the page; the same run gives the same bytes. ``health``: of its data (see ``data.health``)."""
-    write_text(target, page(run, headline, health))
+def write_report(
+    run: Run, headline: Headline, health: pd.DataFrame, target: Path, changed: Changes | None = None
+) -> None:
+    """Writes the page; the same run gives the same bytes. ``health``: of its data (see ``data.health``); ``changed``:
+    since the run before, if that is known."""
+    write_text(target, page(run, headline, health, changed))
 
 
-def page(run: Run, headline: Headline, health: pd.DataFrame | None = None) -> str:
+def page(run: Run, headline: Headline, health: pd.DataFrame | None = None, changed: Changes | None = None) -> str:
     """The page's HTML. Text from the input is escaped by the template, figures are written by ``wording``."""
     money = Money(run.company.policy.money.currency)
     leading = leading_series(run)
@@ -45,6 +51,9 @@ def page(run: Run, headline: Headline, health: pd.DataFrame | None = None) -> st
             headline=headline,
             money=money,
             orders=supplier_orders(run),
+            changed="" if changed is None else in_short(in_figures(changed), money),
+            changed_lines=[] if changed is None else changed_lines(changed, money),
+            changed_left=0 if changed is None else max(len(changed.lines) - CHANGED_ROWS, 0),
             alerts=alerts(run),
             shown_alerts=SHOWN_ALERTS,
             shown_lines=SHOWN_LINES,

@@ -18,9 +18,8 @@ from data.policy import Policy
 from data.policy_file import read_policy
 from restock import outcome, weekly_words
 from restock.call import Call
-from restock.changes_files import write_changes
 from restock.commands import insist_on_a_plan
-from restock.export import summary, write_run
+from restock.export import write_run
 from restock.files import prepared
 from restock.metrics import write_metrics
 from restock.notify import notify
@@ -57,15 +56,13 @@ def run_weekly(
         told = _machine(done, money)
         if done.run is not None:
             _tell(_policy(source), metrics, "done", told, done.run)
-    call.answer(told, lambda: _show_weekly(done, folder, money))
+    call.answer(told, lambda: _show_weekly(done, told, folder, money))
 
 
 def write_files(run: Run, folder: Path, last: Path | None, changed: Changes | None) -> None:
     """Every file of a weekly run, its data's health beside the last run's; raises ``NoPlan`` if it found none."""
     insist_on_a_plan(run)
-    write_run(run, folder, last)
-    if changed is not None:
-        write_changes(changed, folder)
+    write_run(run, folder, last, changed)
     write_metrics(folder / "metrics.prom", "done", run)
 
 
@@ -96,9 +93,7 @@ def _tell(policy: Policy, metrics: Path | None, status: str, told: dict[str, obj
 
 def _machine(done: Weekly, money: Money) -> dict[str, object]:
     """The run's summary, and where it stands in the history."""
-    summed: dict[str, object] = (
-        summary(done.run) if done.run else json.loads((done.folder / "summary.json").read_text(encoding="utf-8"))
-    )
+    summed: dict[str, object] = json.loads((done.folder / "summary.json").read_text(encoding="utf-8"))
     counted: Any = summed["counts"]
     return summed | {
         "out": str(done.folder),
@@ -113,9 +108,11 @@ def _machine(done: Weekly, money: Money) -> dict[str, object]:
     }
 
 
-def _show_weekly(done: Weekly, folder: Path, money: Money) -> None:
+def _show_weekly(done: Weekly, told: dict[str, Any], folder: Path, money: Money) -> None:
     if done.run is not None:
         outcome.show_plan(done.run, done.folder)
+    if "changes" in told:
+        weekly_words.show_changed(told["changes"], done.folder, money)
     weekly_words.show_next(done, folder, money)
 
 

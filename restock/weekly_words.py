@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from restock.report_changes import in_short
 from restock.terminal import safe, screen
 from restock.wording import Money, counted, number
 from scenarios.approval import Approved
@@ -25,6 +26,11 @@ def sentence(done: Weekly, money: Money) -> str:
     stopped = f" The search stopped at a limit ({row['stopped']}): the best plan until then." if row["stopped"] else ""
     due = f"{counted(row['orders'], 'order line')} to place now, worth {money(row['value'])}"
     return f"Run {row['run_id']}: {due}.{stopped}"
+
+
+def show_changed(changed: dict[str, Any], run: Path, money: Money) -> None:
+    """What changed since the run before."""
+    screen().print(f"\n{safe(in_short(changed, money))} Line by line, and why: {safe(run / 'changes.csv')}")
 
 
 def show_next(done: Weekly, folder: Path, money: Money) -> None:

@@ -15,6 +15,7 @@ from restock.headline import headline
 from restock.report import page
 from restock.report_charts import charts, leading_series
 from restock.report_tables import in_short
+from scenarios.changes import CAUSES, CHANGE_COLUMNS, Changes
 from scenarios.pipeline import run_company
 
 NASTY = "</script><img src=x onerror=alert(1)>"
@@ -99,6 +100,24 @@ def test_the_headline_the_orders_and_their_reasons_are_there(html, run):
 def test_each_alert_has_its_chance_its_action_and_its_last_day(html, run):
     assert len(run.alerts)
     assert html.count("% likely</span>") == html.count(">act by ") == len(run.alerts)
+
+
+def test_what_changed_since_the_run_before_is_told_line_by_line(html, run):
+    line = {"supplier": "S", "sku": "A", "location": "main", "expedite": 0, "units_before": 40.0, "units": 25.0}
+    line |= {"change": -15.0, **dict.fromkeys(CAUSES, 0.0), "stock": -15.0, "value_change": -150.0, "cause": "stock"}
+    why = "-15 stock: 30 on hand and 0 on order, 15 and 0 were expected"
+    by_cause = dict.fromkeys(CAUSES, 0.0) | {"stock": -150.0}
+    week = pd.Timedelta(weeks=1)
+    lines = pd.DataFrame([line | {"why": why}], columns=CHANGE_COLUMNS)
+    changed = Changes(run.as_of - week, run.as_of, lines, 0.375, by_cause)
+    told = page(run, headline(run), changed=changed)
+    assert "1 order line of today changed (nervousness: 38% of the units planned): " in told
+    assert "stock -EUR\u00a0150, at cost." in told
+    assert '<td class="n">40</td><td class="n">25</td>' in told
+    assert why in told
+    nothing = replace(changed, lines=lines.iloc[:0])
+    assert "are those that the run of" in page(run, headline(run), changed=nothing)
+    assert "What changed" not in html
 
 
 def test_ordering_avoids_lost_margin(run):

@@ -285,6 +285,9 @@ def test_a_later_run_must_be_approved_instead(
     weekly(str(write_shop(tmp_path / "w2", 31)), pd.Timestamp(NEXT), new_state(state), write_files)
     result = call("approve", planned[1], "--state", state, "--who", "Li")
     assert result.exit_code == 2
+    again = answer("weekly", tmp_path / "w2", "--as-of", NEXT, "--state", state)
+    assert (again["already_done"], again["changes"]["before"]) == (True, MONDAY)
+    assert "Since the run of 11 May 2026" in (Path(again["out"]) / "report.html").read_text("utf-8")
     assert "A later run has planned anew" in result.stderr
 
 
