@@ -16,6 +16,7 @@ class Change:
     """An order line that changed, as read."""
 
     sku: str
+    name: str
     location: str
     supplier: str
     before: str
@@ -56,11 +57,12 @@ def signed(amount: float, money: Money) -> str:
     return f"{'+' if round(amount) > 0 else ''}{money(amount)}"
 
 
-def changed_lines(changes: Changes, money: Money) -> list[Change]:
-    """The lines that changed, the most money first."""
+def changed_lines(changes: Changes, names: pd.Series, money: Money) -> list[Change]:
+    """The lines that changed, the most money first; ``names``: by sku, of the articles that are still there."""
     return [
         Change(
             sku=str(row["sku"]),
+            name=str(names.get(row["sku"], "")),
             location=str(row["location"]),
             supplier=str(row["supplier"]) + (" (rush)" if row["expedite"] else ""),
             before=number(float(row["units_before"])),
