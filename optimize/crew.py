@@ -18,13 +18,13 @@ from optimize.part_work import Offer, Task, Work
 from optimize.parts import Part
 from optimize.stock_flow import Floats
 
-MOST = 8
+MOST, MOST_CELLS = 8, 25_000_000
 Share = dict[int, tuple[Part, Decisions | None]]
 """Some parts, by number, each with a plan from whose orders its search starts, or none."""
 
 
 class Desk:
-    """Some parts; each is set up when it is asked for first."""
+    """Some parts; each is set up when it is asked for first, and kept as it is searched while there is room."""
 
     def __init__(self, parts: Share, limits: Limits) -> None:
         self.parts, self.limits, self.works = parts, limits, dict[int, Work]()
@@ -33,7 +33,10 @@ class Desk:
         """What one part answers to a task."""
         if number not in self.works:
             self.works[number] = Work(*self.parts[number], self.limits)
-        return self.works[number].do(task, prices)
+        offer = self.works[number].do(task, prices)
+        if sum(one.group.cells for one in self.works.values() if one.group) > MOST_CELLS:
+            self.works[number].group = None
+        return offer
 
 
 class Crew:

@@ -35,20 +35,30 @@ class Group:
     surcharge: Floats
 
     @classmethod
-    def of(cls, instance: Instance, series: Sequence[int], limits: Limits, surcharge: Floats | None = None) -> "Group":
-        """The group of some series; no surcharge if left out."""
+    def of(cls, instance: Instance, series: Sequence[int], limits: Limits) -> "Group":
+        """The group of some series, without a surcharge."""
         alike = by_suppliers(instance, series)
         states = QUICK_STATES if limits.late else SEARCH_STATES
-        common, extra = shared(instance, series), np.zeros(len(instance.slots)) if surcharge is None else surcharge
         coarse = [batch for members in alike for batch in batches(instance, members, states)]
         return cls(
             instance=instance,
-            common=replace(common, unit_cost=common.unit_cost + extra),
+            common=shared(instance, series),
             coarse=coarse,
             exact=coarse if limits.late else [batch for members in alike for batch in batches(instance, members)],
             limits=limits,
-            surcharge=extra,
+            surcharge=np.zeros(len(instance.slots)),
         )
+
+    def at(self, surcharge: Floats) -> "Group":
+        """A group without a surcharge at one (slots,)."""
+        common = replace(self.common, unit_cost=self.common.unit_cost + surcharge)
+        return replace(self, common=common, surcharge=surcharge)
+
+    @property
+    def cells(self) -> int:
+        """How many figures its batches hold."""
+        parts = self.coarse if self.exact is self.coarse else [*self.coarse, *self.exact]
+        return sum(batch.cost.size + batch.short.size for batch in parts)
 
     @property
     def is_exact(self) -> bool:

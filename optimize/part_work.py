@@ -34,7 +34,7 @@ class Offer:
 
 class Work:
     """A part, a plan from whose orders its search starts, if one is known, its relaxed model, which stays with its
-    solver, and its last offer.
+    solver, and its last offer. ``group``: the part as it is searched, while that is kept.
     """
 
     def __init__(self, part: Part, known: Decisions | None, limits: Limits) -> None:
@@ -45,6 +45,7 @@ class Work:
         arrays = replace(model.arrays, whole=np.zeros(len(model.arrays.whole), dtype=bool))
         self.model, self.solver = model, Solver(arrays, limits)
         self.base = arrays
+        self.group: Group | None = None
 
     def do(self, task: Task, prices: Floats) -> Offer:
         """Does a task at prices of the budgets shared with others."""
@@ -62,22 +63,26 @@ class Work:
 
     def decide(self, prices: Floats) -> Offer:
         """The part planned in whole packs, and how good that is."""
-        group = Group.of(self.part.instance, self.series, self.limits, self.part.surcharge(prices))
+        group = self._group().at(self.part.surcharge(prices))
         plan = Decisions.none(self.part.instance)
         found = None if self.limits.late else self._relaxed(prices)
-        return self._offer(group, plan, searched(group, found, plan, known=self.known))
+        return self._offer(plan, searched(group, found, plan, known=self.known))
 
     def again(self, prices: Floats) -> Offer:
         """The part planned in whole packs once more, from its last plan."""
         if self.last.plan is None:
             return self.decide(prices)
-        group = Group.of(self.part.instance, self.series, self.limits, self.part.surcharge(prices))
+        group = self._group().at(self.part.surcharge(prices))
         plan = Decisions.none(self.part.instance)
-        return self._offer(group, plan, searched_again(group, self.last.plan, self.last.proof.prices, plan))
+        return self._offer(plan, searched_again(group, self.last.plan, self.last.proof.prices, plan))
 
-    def _offer(self, group: Group, plan: Decisions, proof: Proof) -> Offer:
-        free = replace(group, surcharge=np.zeros(len(group.surcharge)))
-        self.last = Offer(free.cost(plan), self.part.spent(plan), proof, plan)
+    def _group(self) -> Group:
+        if self.group is None:
+            self.group = Group.of(self.part.instance, self.series, self.limits)
+        return self.group
+
+    def _offer(self, plan: Decisions, proof: Proof) -> Offer:
+        self.last = Offer(self._group().cost(plan), self.part.spent(plan), proof, plan)
         return self.last
 
     def _relaxed(self, prices: Floats) -> Solution:

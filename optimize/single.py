@@ -22,7 +22,11 @@ from optimize.held import held_cost, held_packs
 from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Flags, Floats, Integers
 
-LEAST_STATES, EXACT_CELLS, BATCH_CELLS, UNLIKE = 4096, 5_000_000, 8_000_000, 12
+LEAST_STATES, EXACT_CELLS, BATCH_CELLS = 4096, 5_000_000, 8_000_000
+UNLIKE, SMALL_CELLS = 12, 1_000_000
+"""How many times the states of another a series may have to be planned beside it, and cells up to which it may anyway:
+what is computed in vain costs less than another call.
+"""
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ def batches(instance: Instance, series: Sequence[int], most_states: int = 0) -> 
     for i in sorted(shapes, key=lambda i: (*shapes[i], i)):
         slots, periods, states = (max(pair) for pair in zip(widest, shapes[i], strict=True))
         cells = (slots + 2) * periods * states * (len(chunks[-1]) + 1 if chunks else 1)
-        if not chunks or cells > BATCH_CELLS or states > UNLIKE * shapes[chunks[-1][0]][2]:
+        unlike = cells > SMALL_CELLS and states > UNLIKE * shapes[chunks[-1][0]][2]
+        if not chunks or cells > BATCH_CELLS or unlike:
             chunks.append([])
             slots, periods, states = shapes[i]
         chunks[-1].append(i)
