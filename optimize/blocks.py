@@ -73,12 +73,13 @@ class Blocks:
         self.arrays, self.parts = arrays, [block.of(arrays) for block in self.blocks]
         rows = csc_array(csr_array(arrays.matrix)[self.shared])
         self.used = [csr_array(rows[:, block.columns]) for block in self.blocks]
+        self.priced = [csr_array(used.T) for used in self.used]
 
     def at(self, prices: Floats, limits: Limits) -> tuple[list[Offer], list[Outcome]]:
         """What every block would do at prices of the shared rows, and what it found."""
         found = [
-            block.at(arrays, used.T @ prices, limits)
-            for block, arrays, used in zip(self.blocks, self.parts, self.used, strict=True)
+            block.at(arrays, priced @ prices, limits)
+            for block, arrays, priced in zip(self.blocks, self.parts, self.priced, strict=True)
         ]
         return [_offer(one, used, prices) for one, used in zip(found, self.used, strict=True)], found
 

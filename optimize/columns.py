@@ -110,7 +110,8 @@ def _segments(instance: "Instance") -> tuple[Integers, Floats, dict[str, Floats]
     level = np.concatenate([curve.levels for curve in curves] or none)
     holding = np.concatenate([curve.holding for curve in curves] or none)
     short = np.concatenate([curve.short for curve in curves] or none)
-    owed = np.concatenate([curve.charged for curve in curves] or none)
+    as_short = all(curve.owed is None for curve in curves)
+    owed = short if as_short else np.concatenate([curve.charged for curve in curves] or none)
     ends = np.cumsum(counts) - 1
     width = np.diff(level, append=0.0)
     width[ends] = np.inf

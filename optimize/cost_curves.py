@@ -15,6 +15,7 @@ will need, not that of a plan never looked at again.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -207,11 +208,10 @@ def _curves(needs: Floats, lowest: Floats, period: int, terms: Terms) -> list[Cu
     short = np.maximum(_left(ends, levels) / paths - levels + mean[:, None], 0.0)
     holding = terms.holding[:, None] * left
     keep = np.diff(levels, axis=1, prepend=levels[:, :1] - 1.0) > 1e-9
-    slope = (terms.holding * weeks).tolist()
-    return [
-        Curve(levels[i, own], holding[i, own], short[i, own], slope[i], need)
-        for i, (own, need) in enumerate(zip(keep, mean.tolist(), strict=True))
-    ]
+    stops = np.cumsum(keep.sum(axis=1)).tolist()
+    kept = zip(pairwise([0, *stops]), (terms.holding * weeks).tolist(), mean.tolist(), strict=True)
+    levels, holding, short = levels[keep], holding[keep], short[keep]
+    return [Curve(levels[a:b], holding[a:b], short[a:b], slope, need) for (a, b), slope, need in kept]
 
 
 def _left(kinks: Floats, levels: Floats) -> Floats:

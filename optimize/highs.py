@@ -132,7 +132,8 @@ class Solver:
 
 def _changed(*pairs: tuple[Floats, Floats]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
     """Where one of some pairs of arrays differs."""
-    return np.flatnonzero(np.any([old != new for old, new in pairs], axis=0)).astype(np.int32)
+    differ = [old != new for old, new in pairs if old is not new]
+    return np.flatnonzero(np.any(differ, axis=0)).astype(np.int32)
 
 
 def _options(limits: Limits) -> dict[str, Any]:

@@ -58,9 +58,12 @@ class Lane:
         """Weeks from the order to the arrival on the clock of its series."""
         return max(self.lead_time + self.shift, 0)
 
-    def arrives(self, week: int) -> int:
-        """The week in which an order of ``week`` arrives on the clock of its series."""
-        return week + self.arrives_after + delayed(self.delays, week)
+    def arrivals(self, weeks: Sequence[int]) -> list[int]:
+        """The weeks in which orders of some weeks arrive on the clock of its series."""
+        after = self.arrives_after
+        if not self.delays:
+            return [week + after for week in weeks]
+        return [week + after + delayed(self.delays, week) for week in weeks]
 
     def due(self, week: int) -> int:
         """The week for which an order of ``week`` is promised."""

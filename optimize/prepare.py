@@ -21,8 +21,10 @@ from optimize.recourse import later_orders, softened
 from optimize.service import most_worth, service_floors
 from optimize.stock_flow import Floats
 from optimize.transfers import Route, passed_on, transfer_slots, weeks_of
+from optimize.uncollected import uncollected
 
 
+@uncollected()
 def prepare(company: Company, demand: Floats, curves: Curves | None = None) -> Instance:
     """The company and the paths (S, N, H) as the model sees them; ``curves``: of what was prepared before, to be kept
     where nothing changed.
@@ -106,7 +108,7 @@ def _flows(
 
 
 def _arrivals(own: list[Lane], orders: list[list[int]], end: int) -> set[int]:
-    arrivals = {lane.arrives(week) for lane in own for week in orders[lane.supplier]}
+    arrivals = {week for lane in own for week in lane.arrivals(orders[lane.supplier])}
     return {week for week in arrivals if week < end}
 
 
@@ -115,7 +117,8 @@ def _informed(own: list[Lane], orders: list[list[int]], starts: tuple[int, ...])
     if not own:
         return (0,) * len(starts)
     usual = working(own)
-    ways = sorted((usual.arrives(week), week) for week in orders[usual.supplier])
+    weeks = orders[usual.supplier]
+    ways = sorted(zip(usual.arrivals(weeks), weeks, strict=True))
     arrivals, latest = [arrival for arrival, _ in ways], [*accumulate((week for _, week in ways), max, initial=0)]
     return tuple(latest[bisect_right(arrivals, start)] for start in starts)
 
@@ -226,11 +229,10 @@ def _slots(
     slots = []
     for i, own in enumerate(by_series):
         for lane in own:
-            for week in orders[lane.supplier]:
-                arrival = lane.arrives(week)
-                if arrival < calendars[i].end:
-                    limit = _limit(lane, top[i], suppliers[lane.supplier].least_value)
-                    slots.append(Slot(lane, week, arrival, position[i, arrival], limit))
+            weeks, end = orders[lane.supplier], calendars[i].end
+            ways = [(week, at) for week, at in zip(weeks, lane.arrivals(weeks), strict=True) if at < end]
+            limit = _limit(lane, top[i], suppliers[lane.supplier].least_value) if ways else 0
+            slots += [Slot(lane, week, at, position[i, at], limit) for week, at in ways]
     return slots
 
 

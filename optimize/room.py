@@ -83,5 +83,6 @@ def _nearest(instance: Instance, prices: Floats) -> Integers:
     own = instance.columns
     period = own.segment_period
     slope = own.segments["holding_slope"] + own.periods["charge"][period] * own.segments["owed_slope"]
-    first = np.searchsorted(period, np.arange(len(prices)))
-    return np.lexsort((np.abs(slope - prices[period]), period))[first] - first
+    first, away = np.searchsorted(period, np.arange(len(prices))), np.abs(slope - prices[period])
+    nearest = np.flatnonzero(away == np.minimum.reduceat(away, first)[period])
+    return nearest[np.searchsorted(nearest, first)] - first
