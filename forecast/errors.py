@@ -25,8 +25,8 @@ class Errors:
 def learn_errors(outlook: Outlook, rng: np.random.Generator) -> Errors:
     """Dispersions and ranks of the outlook's rolling origins; ``rng`` breaks the ties of counts."""
     spread = dispersions(outlook.past, outlook.actual, outlook.segments, outlook.past_segments, outlook.whole)
-    raw = predicted(outlook, spread).rank(outlook.actual, rng.random(outlook.actual.shape))
-    return Errors(spread, ranks(raw, outlook.segments, outlook.past_segments))
+    raw, again = predicted(outlook, spread).rank(outlook.actual, rng.random((2, *outlook.actual.shape)))
+    return Errors(spread, ranks(raw, again, outlook.segments, outlook.past_segments))
 
 
 def predicted(outlook: Outlook, spread: Floats) -> Marginals:

@@ -9,7 +9,7 @@ from data.company import Company, Floats
 from data.lanes import cheapest_lanes, exposed_weeks
 from forecast.accuracy import OURS, Judged, Predictions, accuracy_table
 from forecast.candidates import Demand
-from forecast.errors import Errors, predicted, sample
+from forecast.errors import Errors, learn_errors, predicted, sample
 from forecast.outlook import Outlook
 from forecast.paths import QUANTILES
 from forecast.sampling import common_origins, ranks_left_out, recalibrated
@@ -34,7 +34,7 @@ def hindsight(demand: Demand, outlook: Outlook, errors: Errors) -> pd.DataFrame:
     rng = np.random.default_rng([demand.company.policy.seed, 3])
     weekly = {OURS: _weekly(outlook, errors, rows)}
     weekly |= {name: Predictions.of_means(mean[:, rows]) for name, mean in simple.items()}
-    summed = {OURS: _summed(outlook, errors, cover[rows], alternate, rows, rng)}
+    summed = {OURS: _summed(outlook, cover[rows], alternate, rows, rng)}
     summed |= {
         name: Predictions.of_means(totals(mean[alternate][:, rows], cover[rows])) for name, mean in simple.items()
     }
@@ -72,9 +72,12 @@ def totals(units: Floats, cover: np.ndarray) -> Floats:
 
 
 def of_paths(values: Floats, actual: Floats, rng: np.random.Generator) -> Predictions:
-    """What paths (S, N, H) say of one origin, beside ``actual`` (N, H)."""
-    below, at = (values < actual).mean(axis=0), (values == actual).mean(axis=0)
-    rank = np.where(np.isnan(actual), np.nan, below + rng.random(actual.shape) * at)
+    """What paths (S, N, H) say of one origin, beside ``actual`` (N, H).
+
+    What came is one more path: its rank is even where it could have been any of them, ties broken at random.
+    """
+    below, at = (values < actual).sum(axis=0), (values == actual).sum(axis=0)
+    rank = np.where(np.isnan(actual), np.nan, (below + rng.random(actual.shape) * (at + 1)) / (len(values) + 1))
     quantiles = np.quantile(values, QUANTILES, axis=0)
     return Predictions(values.mean(axis=0)[None], quantiles[:, None], rank[None])
 
@@ -91,7 +94,6 @@ def _weekly(outlook: Outlook, errors: Errors, rows: np.ndarray) -> Predictions:
 
 def _summed(
     outlook: Outlook,
-    errors: Errors,
     cover: np.ndarray,
     origins: np.ndarray,
     rows: np.ndarray,
@@ -101,18 +103,25 @@ def _summed(
     mean, actual = (totals(units[origins][:, rows], cover) for units in (outlook.past, outlook.actual))
     rank, quantiles = np.full(mean.shape, np.nan), np.full((len(QUANTILES), *mean.shape), np.nan)
     for place in np.flatnonzero(~np.isnan(actual).all(axis=(1, 2))):
-        drawn = _drawn(outlook, errors, int(origins[place]), rows, int(cover.max()), rng)
+        drawn = _drawn(outlook, int(origins[place]), rows, int(cover.max()), rng)
         one = of_paths(totals(drawn, cover), actual[place], rng)
         quantiles[:, place], rank[place] = one.quantiles[:, 0], one.rank[0]
     return Predictions(mean, quantiles, rank)
 
 
-def _drawn(
-    outlook: Outlook, errors: Errors, origin: int, rows: np.ndarray, weeks: int, rng: np.random.Generator
-) -> Floats:
-    """Paths (PATHS, len(rows), weeks) as drawn at a past origin, with the errors of the other origins."""
-    segments = outlook.segments[rows]
-    raw, scores = (np.delete(each, origin, axis=0)[:, rows, :weeks] for each in (errors.ranks.raw, errors.ranks.scores))
-    known = replace(errors.ranks, raw=raw, scores=scores, segments=segments)
-    then = replace(outlook, mean=outlook.past[origin][rows, :weeks], segments=segments)
-    return sample(then, Errors(errors.spread[rows, :weeks], known), [], common_origins(known, PATHS, rng), rng)
+def _drawn(outlook: Outlook, origin: int, rows: np.ndarray, weeks: int, rng: np.random.Generator) -> Floats:
+    """Paths (PATHS, len(rows), weeks) as drawn at a past origin."""
+    then = _then(outlook, origin, rows)
+    errors = learn_errors(then, rng)
+    known = replace(errors.ranks, raw=errors.ranks.raw[..., :weeks], scores=errors.ranks.scores[..., :weeks])
+    then = replace(then, mean=then.mean[:, :weeks])
+    return sample(then, Errors(errors.spread[:, :weeks], known), [], common_origins(known, PATHS, rng), rng)
+
+
+def _then(outlook: Outlook, origin: int, rows: np.ndarray) -> Outlook:
+    """The outlook of some series from a past origin, in the segments of then; only the other origins teach it."""
+    past, actual, segments = (
+        np.delete(each, origin, axis=0)[:, rows] for each in (outlook.past, outlook.actual, outlook.past_segments)
+    )
+    mean, now = outlook.past[origin, rows], outlook.past_segments[origin, rows]
+    return replace(outlook, past=past, actual=actual, mean=mean, segments=now, past_segments=segments)

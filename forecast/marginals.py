@@ -25,7 +25,10 @@ class Marginals:
     whole: bool
 
     def rank(self, units: Floats, draw: Floats) -> Floats:
-        """Randomised probability integral transform: P(D < units) + draw x P(D = units); NaN where units are."""
+        """Randomised probability integral transform: P(D < units) + draw x P(D = units); NaN where units are.
+
+        ``draw`` in (0, 1): of the shape of ``units``, or several such draws.
+        """
         below = self._cdf(np.floor(units) - 1) if self.whole else self._cdf(units)
         at = self._cdf(np.floor(units)) if self.whole else below
         return np.asarray(below + draw * (at - below))

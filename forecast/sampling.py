@@ -6,6 +6,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from data.company import Floats
+from forecast.lasting import lasting_share
+from forecast.segments import NEW
 
 ORIGIN, SECOND, OTHER = 0.5, 0.3, 0.2  # shares of a score's variance: the path's two origins, another series' errors
 UNIFORM_RANKS = 200  # evenly spread ranks added to a segment's, so that few errors do not pretend to know the shape
@@ -18,25 +20,32 @@ class Ranks:
     ``raw`` (O, N, H): in (0, 1) as predicted; NaN where not seen, as below.
     ``scores`` (O, N, H): normal scores of the recalibrated ranks, standard normal within a segment; NaN where not seen.
     ``scale``: per segment the sorted raw ranks that the recalibration maps back to.
+    ``lasting``: per segment the share of a score's variance that stays with a series over all weeks of a path.
     """
 
     raw: Floats
     scores: Floats
     scale: dict[int, Floats]
+    lasting: dict[int, float]
     segments: np.ndarray
 
 
-def ranks(raw: Floats, segments: np.ndarray, past_segments: np.ndarray) -> Ranks:
+def ranks(raw: Floats, again: Floats, segments: np.ndarray, past_segments: np.ndarray) -> Ranks:
     """Recalibrated ranks from raw ones (O, N, H): within a segment, a rank becomes its place among all of them.
 
-    ``segments`` (N,) now, ``past_segments`` (O, N) when the rank was made.
+    ``again``: the raw ranks with the ties of counts broken anew; ``segments`` (N,) now, ``past_segments`` (O, N) when
+    the rank was made. What is not known of a new series' level is a shock of its own (``level_shocks``).
     """
-    scores, scale = np.full(raw.shape, np.nan), {}
-    for segment in np.union1d(segments, past_segments):
+    scores, twice, scale = np.full(raw.shape, np.nan), np.full(raw.shape, np.nan), {}
+    names = [int(segment) for segment in np.union1d(segments, past_segments)]
+    for segment in names:
         cells = past_segments == segment
-        scale[int(segment)] = _scale(raw[cells])
-        scores[cells] = ndtri(_place(raw[cells], scale[int(segment)]))
-    return Ranks(raw, scores, scale, segments)
+        scale[segment] = _scale(raw[cells])
+        scores[cells] = ndtri(_place(raw[cells], scale[segment]))
+        twice[cells] = ndtri(_place(again[cells], scale[segment]))
+    known = [segment for segment in names if segment != NEW]
+    lasting = {each: lasting_share(scores, twice, past_segments == each, ORIGIN + SECOND) for each in known}
+    return Ranks(raw, scores, scale, lasting, segments)
 
 
 def ranks_left_out(raw: Floats, past_segments: np.ndarray) -> Floats:
@@ -71,13 +80,16 @@ def draw_scores(known: Ranks, rows: np.ndarray, common: list[np.ndarray], rng: n
 
     A path takes the scores of all series and weeks from the same origin, so that what erred together errs together
     again, mixed with those of a second origin, so that few origins give many futures, and for each series with those
-    of another one of its segment, so that it is not bound to its own few errors.
+    of another one of its segment, so that it is not bound to its own few errors. What lasts (lasting.py) is drawn once
+    for all weeks.
     """
     count = len(common[0])
     one, two = (_trajectories(known, np.broadcast_to(rows, (count, len(rows))), origin, rng) for origin in common)
     partners = _partners(known, count, rows, rng)
     other = _trajectories(known, partners, _origins(known, partners.shape, rng), rng)
-    return np.asarray(np.sqrt(ORIGIN) * one + np.sqrt(SECOND) * two + np.sqrt(OTHER) * other)
+    mixed = np.sqrt(ORIGIN) * one + np.sqrt(SECOND) * two + np.sqrt(OTHER) * other
+    share = np.array([known.lasting.get(int(segment), 0.0) for segment in known.segments[rows]])[:, None]
+    return np.asarray(np.sqrt(1 - share) * mixed + np.sqrt(share) * rng.standard_normal((count, len(rows), 1)))
 
 
 def probabilities(scores: Floats, known: Ranks, rows: np.ndarray, rng: np.random.Generator) -> Floats:

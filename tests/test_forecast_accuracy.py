@@ -120,7 +120,7 @@ def test_dispersion_is_that_of_the_errors() -> None:
 def test_paths_keep_the_marginals_and_learn_their_shape_from_the_ranks() -> None:
     rng = np.random.default_rng(7)
     raw = 0.5 * rng.random((13, 40, 6))
-    known, rows = ranks(raw, *alike(raw)), np.arange(40)
+    known, rows = ranks(raw, raw, *alike(raw)), np.arange(40)
     drawn = probabilities(draw_scores(known, rows, common_origins(known, 400, rng), rng), known, rows, rng)
     by_cell = drawn.mean(axis=0)
     assert by_cell.std() < 0.01
@@ -132,7 +132,7 @@ def test_weeks_beyond_an_origin_come_from_one_that_reaches_further() -> None:
     raw = np.full((5, 30, 6), 0.9)
     raw[1:, :, 3:] = NAN
     raw[0] = 0.1
-    known = ranks(raw, *alike(raw))
+    known = ranks(raw, raw, *alike(raw))
     scores = draw_scores(known, np.arange(30), common_origins(known, 300, rng), rng)
     assert scores[:, :, :3].mean() > 0
     assert scores[:, :, 3:].mean() < 0
@@ -143,5 +143,5 @@ def test_errors_teach_the_segment_that_a_series_had_then() -> None:
     raw[:, 10:] = 0.8
     then = np.zeros((5, 20), dtype=int)
     then[:, 10:] = 1
-    known = ranks(raw, np.ones(20, dtype=int), then)
+    known = ranks(raw, raw, np.ones(20, dtype=int), then)
     assert np.median(known.scale[0]) < 0.5 < np.median(known.scale[1])

@@ -85,9 +85,16 @@ def test_what_paths_say_equals_a_plain_count() -> None:
     assert said.mean[0] == pytest.approx(values.mean(axis=0))
     assert np.isnan(said.rank[0, 0, 0])
     for place in zip(*np.nonzero(~np.isnan(actual)), strict=True):
-        below = (values[:, *place] < actual[place]).mean()
-        up_to = (values[:, *place] <= actual[place]).mean()
+        below = (values[:, *place] < actual[place]).sum() / 41
+        up_to = ((values[:, *place] <= actual[place]).sum() + 1) / 41
         assert below <= said.rank[0, *place] <= up_to
+
+
+def test_what_is_one_more_path_has_an_even_rank() -> None:
+    rng = np.random.default_rng(6)
+    futures = rng.poisson(2, (10, 20_000, 1)).astype(float)
+    rank = of_paths(futures[1:], futures[0], rng).rank
+    assert np.quantile(rank, [0.1, 0.5, 0.9]) == pytest.approx([0.1, 0.5, 0.9], abs=0.015)
 
 
 def test_shares_below_the_quantiles() -> None:

@@ -1,0 +1,165 @@
+"""Coverage: does demand over lead time + review fall below its quantiles as often as they promise?
+
+From past Mondays, evenly spread, the company is forecast as it was known then, and the sums of the paths over each
+series' lead time + review are held against what was demanded. Nothing is learnt from what came later. Sums with a week
+out of stock are not counted. Of counts, a quantile that falls on a whole number is met in part: ties are broken at
+random (randomised probability integral transform), so that right quantiles have 10%, 25% ... of demand below them.
+
+    share   % of the sums below q10 ... q90, and its standard error: what errs together on a Monday is one draw, so it
+            is that of the Mondays' shares, and says nothing of what all Mondays share, such as one year's trade
+    worst   the largest distance from what is promised, in points: restock, the same paths with their weeks drawn
+            apart, and the 13-week moving average with its own past errors
+    right   yes: all five within 3 points; open: what is further off is within two standard errors of that; else no
+
+    python benchmarks/coverage.py                          # VN2, the sample company and Online Retail
+    python benchmarks/coverage.py --data vn2 --mondays 16  # one of them, from more Mondays
+"""
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import online_retail
+import pandas as pd
+import vn2
+from bench import bench_folder
+
+from data import sample
+from data.company import Company
+from data.gate import read_company
+from forecast.censoring import demand_of
+from forecast.engine import forecast
+from forecast.hindsight import cover_weeks, of_paths, totals
+from forecast.scores import PROMISED
+from forecast.segments import NAMES
+from forecast.simple import simple_paths
+
+OURS, APART, AVERAGE = "restock", "weeks apart", "moving average"
+SHARES = [f"q{round(100 * level)}" for level in PROMISED]
+LEAST_KNOWN = 27  # weeks before the first Monday
+BEFORE_LAST = 60  # weeks before the end within which Mondays are picked, where history is long enough
+WITHIN = 3.0  # points
+
+
+def main() -> None:
+    """Forecast from every Monday and print a table for each data set."""
+    asked = _arguments()
+    with tempfile.TemporaryDirectory() as scratch, ProcessPoolExecutor(asked.workers) as pool:
+        for name in asked.data:
+            company = _company(name, Path(scratch, name))
+            mondays = mondays_of(company, asked.mondays)
+            ranks = pd.concat(pool.map(ranks_on, [company] * len(mondays), mondays))
+            print(f"\n{name}: {len(mondays)} Mondays from {mondays[0]:%Y-%m-%d} to {mondays[-1]:%Y-%m-%d}")
+            print(table(ranks).to_string(index=False), flush=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Coverage of demand over lead time + review")
+    parser.add_argument("--data", nargs="+", choices=SOURCES, default=list(SOURCES), help="data sets (all)")
+    parser.add_argument("--mondays", type=int, default=8, help="Mondays to forecast from")
+    parser.add_argument("--workers", type=int, default=2, help="Mondays at a time")
+    return parser.parse_args()
+
+
+def _vn2(folder: Path) -> pd.Timestamp | None:
+    vn2.write_tables(bench_folder("vn2"), folder, 8)
+    return vn2.AS_OF
+
+
+def _sample(folder: Path) -> pd.Timestamp | None:
+    sample.write_sample(folder)
+    return sample.AS_OF
+
+
+def _online_retail(folder: Path) -> pd.Timestamp | None:
+    online_retail.write_tables(bench_folder("online_retail") / "online_retail.csv.gz", folder)
+    return None
+
+
+SOURCES: dict[str, Callable[[Path], pd.Timestamp | None]] = {
+    "vn2": _vn2,
+    "sample": _sample,
+    "online_retail": _online_retail,
+}
+
+
+def _company(name: str, folder: Path) -> Company:
+    """The data set's company, looking as far ahead as its orders must last."""
+    company, _ = read_company(folder, SOURCES[name](folder))
+    reach = int(cover_weeks(company, company.policy.horizon.weeks).max())
+    horizon = company.policy.horizon.model_copy(update={"weeks": max(reach, 8)})
+    return replace(company, policy=company.policy.model_copy(update={"horizon": horizon}))
+
+
+def mondays_of(company: Company, count: int) -> list[pd.Timestamp]:
+    """Mondays of the history, the last one with what most orders must last for after it."""
+    weeks = company.history.weeks
+    latest = len(weeks) - int(np.percentile(cover_weeks(company, company.policy.horizon.weeks), 90))
+    steps = np.linspace(max(LEAST_KNOWN, latest - BEFORE_LAST), latest, count).round()
+    return [weeks[int(step)] for step in steps]
+
+
+def ranks_on(company: Company, monday: pd.Timestamp) -> pd.DataFrame:
+    """Of each series whose demand is known: its segment on the Monday, and where demand fell in each method's paths."""
+    made = forecast(company.as_known_on(monday, company.stock, company.open_orders))
+    horizon, rng = company.policy.horizon.weeks, np.random.default_rng([company.policy.seed, 6])
+    cover = cover_weeks(company, horizon)
+    actual = totals(_came(company, monday), cover)
+    paths = {
+        OURS: made.paths.values,
+        APART: rng.permuted(made.paths.values, axis=0),
+        AVERAGE: simple_paths(made.demand, AVERAGE).values,
+    }
+    ranks = {name: of_paths(totals(values, cover), actual, rng).rank.ravel() for name, values in paths.items()}
+    told = pd.DataFrame({"monday": monday, "segment": np.array(NAMES)[made.outlook.segments], **ranks})
+    return told[told[OURS].notna()]
+
+
+def _came(company: Company, monday: pd.Timestamp) -> np.ndarray:
+    """(N, H) what was demanded from the Monday on; NaN where it is not known."""
+    demand = demand_of(company)
+    start, horizon = int(demand.weeks.searchsorted(monday)), company.policy.horizon.weeks
+    unknown = np.full((len(demand.units), horizon), np.nan)
+    return np.concatenate([demand.seen_units, unknown], axis=1)[:, start : start + horizon]
+
+
+def table(ranks: pd.DataFrame) -> pd.DataFrame:
+    """One row per segment, see the head of this file."""
+    rows = []
+    for segment in ("all", *NAMES):
+        own = ranks if segment == "all" else ranks[ranks["segment"] == segment]
+        if len(own):
+            rows.append({"segment": segment, "sums": len(own), **_row(own)})
+    return pd.DataFrame(rows)
+
+
+def _row(ranks: pd.DataFrame) -> dict[str, object]:
+    shares = {name: _shares(ranks["monday"], ranks[name]) for name in (OURS, APART, AVERAGE)}
+    off, error = np.abs(shares[OURS][0] - 100 * np.array(PROMISED)), np.nan_to_num(shares[OURS][1], nan=np.inf)
+    verdict = "yes" if (off <= WITHIN).all() else "open" if (off - 2 * error <= WITHIN).all() else "no"
+    told = {name: f"{share:.1f} ±{each:.1f}" for name, share, each in zip(SHARES, *shares[OURS], strict=True)}
+    worst = {f"worst: {name}": f"{_worst(share):.1f}" for name, (share, _) in shares.items()}
+    return {**told, **worst, "right": verdict}
+
+
+def _shares(monday: pd.Series, rank: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """% of ranks below each promised quantile, and its standard error over the Mondays; unknown from one alone."""
+    below = pd.DataFrame({name: rank <= level for name, level in zip(SHARES, PROMISED, strict=True)})
+    by_monday = below.groupby(monday).agg(["sum", "size"])
+    met, count = by_monday.xs("sum", axis=1, level=1).to_numpy(), by_monday.xs("size", axis=1, level=1).to_numpy()
+    share = met.sum(axis=0) / count.sum(axis=0)
+    mondays = len(count)
+    spread = ((met - share * count) ** 2).sum(axis=0) * mondays / (mondays - 1 if mondays > 1 else np.nan)
+    return 100 * share, 100 * np.sqrt(spread) / count.sum(axis=0)
+
+
+def _worst(share: np.ndarray) -> float:
+    return float(np.abs(share - 100 * np.array(PROMISED)).max())
+
+
+if __name__ == "__main__":
+    main()
