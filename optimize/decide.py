@@ -93,10 +93,10 @@ def decide_together(
     """
     group = Group.of(instance, series, limits)
     proof = searched(group, None if limits.late else group.relaxed(), into, report)
-    cost = group.cost(into)
-    if cost - proof.bound <= limits.gap * abs(cost) or group.lines > EXACT_LINES or limits.late:
+    if limits.late or group.lines > EXACT_LINES:
         return proof
-    return _branch_and_bound(group, into, proof)
+    cost = group.cost(into)
+    return proof if cost - proof.bound <= limits.gap * abs(cost) else _branch_and_bound(group, into, proof)
 
 
 def searched(
@@ -115,11 +115,11 @@ def searched(
     report(0.2)
     start = None if known is None else group.common.placed(known)
     assembled, worth, last = _by_transfers(group, prices, (moved, start), relaxed, into, report)
-    cost, constant = group.cost(into), group.instance.constant(group.common.series)
     pooled = np.array([one.row[0] in ("budget", "service_floor") for one in group.common.limits], dtype=bool)
     prices, parts = np.where(pooled, assembled, prices), (group.coarse, group.exact)
     if group.is_exact:
-        sized = cost - constant, group.limits, STEPS if known is None else FEW_STEPS
+        constant = group.instance.constant(group.common.series)
+        sized = group.cost(into) - constant, group.limits, STEPS if known is None else FEW_STEPS
         relaxed = max(relaxed, lower_bound(group.instance, group.common, parts, prices, worth, *sized) + constant)
     return Proof(relaxed, stopped + group.limits.hit, told(group, last))
 

@@ -1,7 +1,7 @@
 """Why each order line is what it is, in money: what it covers, what it saves, and what a pack more or less would do."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -65,7 +65,7 @@ def reasons(
         chunk = firm[start : start + CHUNK]
         packs = np.array([float(instance.slots[line.slot].lane.pack) for line in chunk])
         units = np.array([line.units for line in chunk])
-        less, last, more = (effects(instance, arrivals, chunk, by) for by in (-units, -packs, packs))
+        less, last, more = effects(instance, arrivals, chunk, (-units, -packs, packs))
         for line, *parts in zip(chunk, less, last, more, strict=True):
             why = [*_tardy(instance, line), *_ahead(instance, line, parts[1], limits)]
             notes = [*why, *limits[line.slot], *prices.get(line.slot, [])]
@@ -108,23 +108,27 @@ def _lasts(shelf: float, demand: Floats) -> float | None:
     return week + (shelf - before) / float(demand[week])
 
 
-def effects(instance: Instance, arrivals: Floats, lines: list[Line], by: Floats) -> list[Effect]:
-    """The effect of changing each line, alone, by some units (lines,)."""
+def effects(instance: Instance, arrivals: Floats, lines: list[Line], changes: Sequence[Floats]) -> list[list[Effect]]:
+    """For each of some ``changes`` the effect of changing each line, alone, by so many units (lines,)."""
     series = [line.series for line in lines]
     weeks = np.arange(arrivals.shape[-1])
     demand, stock = instance.demand[:, series], instance.stock[series]
-    more_ordered = np.zeros((len(lines), len(weeks)))
-    more_ordered[np.arange(len(lines)), [line.arrival for line in lines]] = by
     coming = arrivals[..., series, :]
     window = _window(instance, series, lines)
-    held, lost = play(stock, coming, demand)
-    held_then, lost_then = play(stock, coming + as_it_comes_late(instance, series, more_ordered), demand)
-    sold = ((lost - lost_then) * window).sum(axis=2).mean(axis=0)
-    more = ((held_then - held) * window).sum(axis=2).mean(axis=0)
     last = window & (weeks == np.array([[instance.series[i].end - 1] for i in series]))
-    left = ((held_then - held) * last).sum(axis=2).mean(axis=0)
-    out = ((lost_then > 1e-9) & window).any(axis=2).mean(axis=0)
-    return [Effect(*parts) for parts in zip(*(each.tolist() for each in (sold, more, left, out)), strict=True)]
+    held, lost = play(stock, coming, demand)
+
+    def effect(by: Floats) -> list[Effect]:
+        more_ordered = np.zeros((len(lines), len(weeks)))
+        more_ordered[np.arange(len(lines)), [line.arrival for line in lines]] = by
+        held_then, lost_then = play(stock, coming + as_it_comes_late(instance, series, more_ordered), demand)
+        sold = ((lost - lost_then) * window).sum(axis=2).mean(axis=0)
+        more = ((held_then - held) * window).sum(axis=2).mean(axis=0)
+        left = ((held_then - held) * last).sum(axis=2).mean(axis=0)
+        out = ((lost_then > 1e-9) & window).any(axis=2).mean(axis=0)
+        return [Effect(*parts) for parts in zip(*(each.tolist() for each in (sold, more, left, out)), strict=True)]
+
+    return [effect(by) for by in changes]
 
 
 def _window(instance: Instance, series: list[int], lines: list[Line]) -> Flags:
