@@ -6,7 +6,8 @@ out of stock are not counted. Of counts, a quantile that falls on a whole number
 random (randomised probability integral transform), so that right quantiles have 10%, 25% ... of demand below them.
 
     share   % of the sums below q10 ... q90, and its standard error: what errs together on a Monday is one draw, so it
-            is that of the Mondays' shares, and says nothing of what all Mondays share, such as one year's trade
+            is that of the Mondays' shares (at least that of independent draws); it says nothing of what all Mondays
+            have in common, such as one year's trade
     worst   the largest distance from what is promised, in points: restock, the same paths with their weeks drawn
             apart, and the 13-week moving average with its own past errors
     right   yes: all five within 3 points; open: what is further off is within two standard errors of that; else no
@@ -139,7 +140,7 @@ def table(ranks: pd.DataFrame) -> pd.DataFrame:
 
 def _row(ranks: pd.DataFrame) -> dict[str, object]:
     shares = {name: _shares(ranks["monday"], ranks[name]) for name in (OURS, APART, AVERAGE)}
-    off, error = np.abs(shares[OURS][0] - 100 * np.array(PROMISED)), np.nan_to_num(shares[OURS][1], nan=np.inf)
+    off, error = np.abs(shares[OURS][0] - 100 * np.array(PROMISED)), shares[OURS][1]
     verdict = "yes" if (off <= WITHIN).all() else "open" if (off - 2 * error <= WITHIN).all() else "no"
     told = {name: f"{share:.1f} ±{each:.1f}" for name, share, each in zip(SHARES, *shares[OURS], strict=True)}
     worst = {f"worst: {name}": f"{_worst(share):.1f}" for name, (share, _) in shares.items()}
@@ -147,14 +148,14 @@ def _row(ranks: pd.DataFrame) -> dict[str, object]:
 
 
 def _shares(monday: pd.Series, rank: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """% of ranks below each promised quantile, and its standard error over the Mondays; unknown from one alone."""
+    """% of ranks below each promised quantile, and its standard error over the Mondays, or of as many draws if more."""
     below = pd.DataFrame({name: rank <= level for name, level in zip(SHARES, PROMISED, strict=True)})
     by_monday = below.groupby(monday).agg(["sum", "size"])
     met, count = by_monday.xs("sum", axis=1, level=1).to_numpy(), by_monday.xs("size", axis=1, level=1).to_numpy()
     share = met.sum(axis=0) / count.sum(axis=0)
-    mondays = len(count)
-    spread = ((met - share * count) ** 2).sum(axis=0) * mondays / (mondays - 1 if mondays > 1 else np.nan)
-    return 100 * share, 100 * np.sqrt(spread) / count.sum(axis=0)
+    mondays, sums, right = len(count), count.sum(axis=0), np.array(PROMISED)
+    over_mondays = np.sqrt(((met - share * count) ** 2).sum(axis=0) * mondays / max(mondays - 1, 1)) / sums
+    return 100 * share, 100 * np.maximum(over_mondays, np.sqrt(right * (1 - right) / sums))
 
 
 def _worst(share: np.ndarray) -> float:
