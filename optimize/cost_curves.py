@@ -8,7 +8,8 @@ week. With n_{s,t} the units that path s needs beyond stock and open orders by t
     short(Z)   = mean_s (n_{s,T} - Z)+               in its last week T, units
 
 Both are convex and piecewise linear in Z. Lost sales are not backlog: until the next arrival a cumulative shortage
-can only grow, so only the last week before it is charged, and a lost unit counts once. What is learned before the
+can only grow, so only the last week before it is charged, and a lost unit counts once. What a season goes without in
+any case is charged in its last period alone (see season_value.py). What is learned before the
 last order that can still reach a period is no risk to it: demand of the weeks before that order is met at its
 expectation, and only later demand at the paths'. So a plan made now holds the safety stock that replanning every week
 will need, not that of a plan never looked at again.
@@ -55,7 +56,7 @@ class Curve:
 
     ``holding``: money; ``short``: units short in the last week; ``slope``: money per unit beyond the highest level,
     where nothing is short any more; ``need``: mean units needed by the end of the last week, may be negative; ``owed``:
-    units short as they are charged, None: as ``short`` (see late_curves.py).
+    units short as they are charged, None: as ``short``.
     """
 
     levels: Floats
@@ -110,13 +111,20 @@ class Terms:
     """What the curves of n series need to know beside demand: arrays (n,) and ``charge`` (n, periods).
 
     ``holding``: money per unit and week; ``charge``: money per unit short; ``pitch``: units in which supply can change;
-    ``leaves``: whether units can leave (None: of no series).
+    ``leaves``: whether units can leave; ``most``: Z of season_value.py, inf without (None: of no series).
     """
 
     holding: Floats
     charge: Floats
     pitch: Floats
     leaves: Flags | None = None
+    most: Floats | None = None
+
+    def forgone(self, demand: Floats, end: int) -> Floats | None:
+        """Units (S, n) of demand (S, n, H) before week ``end`` that are lost in any case; None: of no series."""
+        if self.most is None:
+            return None
+        return np.asarray(np.maximum(demand[..., :end].sum(axis=2) - self.most, 0.0))
 
 
 def outlooks(stock: Floats, open_units: Floats, demand: Floats, calendar: Calendar, terms: Terms) -> list[Outlook]:
@@ -130,12 +138,14 @@ def outlooks(stock: Floats, open_units: Floats, demand: Floats, calendar: Calend
     lowest = _lowest(stock, open_units, end_stock, terms)
     flow = np.zeros((*demand.shape[:2], demand.shape[2] + 1))
     np.cumsum(demand - open_units, axis=2, out=flow[..., 1:])
+    forgone, final = terms.forgone(demand, calendar.end), len(calendar.starts) - 1
     by_period = [
         _curves(
             _needs(period, stock, open_units, demand, flow, calendar, end_stock),
             lowest[:, calendar.starts[period]],
             period,
             terms,
+            None if forgone is None or period == final else forgone.T,
         )
         for period in range(len(calendar.starts))
     ]
@@ -195,23 +205,36 @@ def _needs(
     return np.round(moved.swapaxes(0, 1), 9)
 
 
-def _curves(needs: Floats, lowest: Floats, period: int, terms: Terms) -> list[Curve]:
-    """One curve per series for a period, from needs (n, S, weeks) and the lowest supply (n,)."""
+def _curves(needs: Floats, lowest: Floats, period: int, terms: Terms, forgone: Floats | None) -> list[Curve]:
+    """One curve per series for a period, from needs (n, S, weeks), the lowest supply (n,) and units forgone (n, S)."""
     paths, weeks = needs.shape[1:]
     ends = np.sort(needs[..., -1], axis=1)
     kinks = np.sort(needs.reshape(len(needs), -1), axis=1) if weeks > 1 else ends
     count = FINE if period < FINE_PERIODS else COARSE
     critical = terms.charge[:, period] / (terms.charge[:, period] + terms.holding * weeks + 1e-12)
-    levels = levels_of(kinks, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], lowest[:, None], count, weeks)
+    asked = None if forgone is None else np.sort(needs[..., -1] - forgone, axis=1)
+    bends = kinks if asked is None else np.sort(np.concatenate([kinks, asked], axis=1), axis=1)
+    levels = levels_of(bends, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], lowest[:, None], count, weeks)
     left = _left(kinks, levels) / paths
     mean = ends.mean(axis=1)
-    short = np.maximum(_left(ends, levels) / paths - levels + mean[:, None], 0.0)
+    short = _short(ends, levels)
+    owed = None if asked is None else _short(asked, levels)
     holding = terms.holding[:, None] * left
     keep = np.diff(levels, axis=1, prepend=levels[:, :1] - 1.0) > 1e-9
     stops = np.cumsum(keep.sum(axis=1)).tolist()
     kept = zip(pairwise([0, *stops]), (terms.holding * weeks).tolist(), mean.tolist(), strict=True)
     levels, holding, short = levels[keep], holding[keep], short[keep]
-    return [Curve(levels[a:b], holding[a:b], short[a:b], slope, need) for (a, b), slope, need in kept]
+    charged = None if owed is None else owed[keep]
+    return [
+        Curve(levels[a:b], holding[a:b], short[a:b], slope, need, None if charged is None else charged[a:b])
+        for (a, b), slope, need in kept
+    ]
+
+
+def _short(ends: Floats, levels: Floats) -> Floats:
+    """The mean of (end - level)+ over each row's ends (n, S), ascending, at each of its levels (n, G)."""
+    paths = ends.shape[1]
+    return np.asarray(np.maximum(_left(ends, levels) / paths - levels + ends.mean(axis=1)[:, None], 0.0))
 
 
 def _left(kinks: Floats, levels: Floats) -> Floats:

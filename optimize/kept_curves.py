@@ -6,6 +6,7 @@ are rushed or cancelled.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,8 @@ class View(NamedTuple):
 
     ``clock``: what series that are read together have in common beside the calendar (see late.py); ``holding``: money
     per unit and week; ``charge``: money per unit short, by period; ``pitch``: units in which supply can change;
-    ``leaves``: whether units can leave; ``open_units``: promised arrivals of open orders, by week.
+    ``leaves``: whether units can leave; ``most``: units that a season is bought for at most; ``open_units``: promised
+    arrivals of open orders, by week.
     """
 
     calendar: Calendar
@@ -32,6 +34,7 @@ class View(NamedTuple):
     charge: tuple[float, ...]
     pitch: float
     leaves: bool
+    most: float
     stock: float
     open_units: tuple[float, ...]
 
@@ -62,10 +65,10 @@ class Curves:
 
 
 def _read(views: Sequence[View], anew: Flags, demand: Floats, late: Late | None) -> dict[int, Outlook]:
-    """The outlooks of series to be read anew, together for all that share a calendar."""
-    alike: dict[tuple[Calendar, bytes], list[int]] = defaultdict(list)
+    """The outlooks of series to be read anew, together for all that share a calendar, with a season or without."""
+    alike: dict[tuple[Calendar, bytes, bool], list[int]] = defaultdict(list)
     for i, view in enumerate(views):
-        alike[view.calendar, view.clock].append(i)
+        alike[view.calendar, view.clock, isfinite(view.most)].append(i)
     found: dict[int, Outlook] = {}
     for members in alike.values():
         own = [i for i in members if anew[i]]
@@ -84,11 +87,13 @@ def _together(views: Sequence[View], members: list[int], demand: Floats, late: L
     chunk = members if len(members) > 1 else 2 * members
     own = [views[i] for i in chunk]
     leaves = np.array([one.leaves for one in own], dtype=bool)
+    most = np.array([one.most for one in own])
     terms = Terms(
         holding=np.array([one.holding for one in own]),
         charge=np.array([one.charge for one in own]).reshape(len(own), -1),
         pitch=np.array([one.pitch for one in own], dtype=float),
         leaves=leaves if leaves.any() else None,
+        most=most if isfinite(own[0].most) else None,
     )
     stock, calendar = np.array([one.stock for one in own]), own[0].calendar
     if late is None or not own[0].clock:

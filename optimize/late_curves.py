@@ -71,7 +71,8 @@ def late_outlooks(
     """
     weeks = _Weeks(stock, open_units, demand, calendar, delay if calendar.starts else np.zeros_like(delay))
     periods = range(len(calendar.starts) if calendar.reach < calendar.end else 0)
-    by_period = [_curves(weeks, period, terms) for period in periods]
+    forgone = terms.forgone(demand, calendar.end)
+    by_period = [_curves(weeks, period, terms, forgone) for period in periods]
     before = weeks.before()
     held = np.where(before, weeks.shelf[..., 1:], 0.0).sum(axis=2).mean(axis=0)
     lost = np.where(before, weeks.lost, 0.0).sum(axis=2).mean(axis=0)
@@ -105,7 +106,7 @@ def _period_needs(weeks: _Weeks, period: int) -> tuple[Floats, Floats, Flags, Fl
     return needs.swapaxes(0, 1), by_end.T, counts, ends
 
 
-def _curves(weeks: _Weeks, period: int, terms: Terms) -> list[Curve]:
+def _curves(weeks: _Weeks, period: int, terms: Terms, forgone: Floats | None) -> list[Curve]:
     needs, by_end, counts, ends = _period_needs(weeks, period)
     paths, width = needs.shape[1:]
     full, usual = terms.charge[:, -1:], terms.charge[:, period, None]
@@ -118,12 +119,14 @@ def _curves(weeks: _Weeks, period: int, terms: Terms) -> list[Curve]:
     critical = charge / (charge + terms.holding * mean_weeks + 1e-12)
     none = np.zeros((len(needs), 1))
     count = FINE if period < FINE_PERIODS else COARSE
-    levels = levels_of(kinks, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], none, count, width)
+    asked = by_end if forgone is None else np.where(ends, by_end, by_end - forgone.T)
+    bends = kinks if forgone is None else np.sort(np.concatenate([kinks, asked], axis=1), axis=1)
+    levels = levels_of(bends, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], none, count, width)
     flat = needs.reshape(len(needs), -1)
     holding = np.stack([np.maximum(b[:, None] - flat, 0.0).sum(axis=1) for b in levels.T], axis=1) / paths
-    missing = [counts * np.maximum(by_end - b[:, None], 0.0) for b in levels.T]
-    short = np.stack([part.sum(axis=1) for part in missing], axis=1) / paths
-    owed = np.stack([(weight * part).sum(axis=1) for part in missing], axis=1) / paths
+    short = np.stack([(counts * np.maximum(by_end - b[:, None], 0.0)).sum(axis=1) for b in levels.T], axis=1) / paths
+    charged = weight * counts
+    owed = np.stack([(charged * np.maximum(asked - b[:, None], 0.0)).sum(axis=1) for b in levels.T], axis=1) / paths
     keep = np.diff(levels, axis=1, prepend=-1.0) > 1e-9
     return [
         Curve(

@@ -18,6 +18,7 @@ from optimize.kept_curves import Curves, View
 from optimize.lanes import Lane
 from optimize.late import Late, working
 from optimize.recourse import later_orders, softened
+from optimize.season_value import season_quantity
 from optimize.service import most_worth, service_floors
 from optimize.stock_flow import Floats
 from optimize.transfers import Route, passed_on, transfer_slots, weeks_of
@@ -137,7 +138,7 @@ def _series_and_periods(
     stock, demand, curves = seen
     by_series, money, moves, tardy = base.lanes, base.worth, base.moves, base.late
     charges = _charged(company, money, by_series, base.order_weeks, calendars, demand, tardy)
-    found = curves.of(_views(base, calendars, charges, senders, stock), demand, tardy)
+    found = curves.of(_views(base, calendars, charges, senders, stock, demand), demand, tardy)
     series = [Series(*money[i], end=calendars[i].end, outlook=found[i]) for i in range(len(calendars))]
     periods = _periods(series, calendars, charges, tardy)
     onward = passed_on(moves, _tops(periods))
@@ -182,7 +183,12 @@ def _charged(
 
 
 def _views(
-    base: Ground, calendars: list[Calendar], charges: list[list[float]], senders: list[int], stock: Floats
+    base: Ground,
+    calendars: list[Calendar],
+    charges: list[list[float]],
+    senders: list[int],
+    stock: Floats,
+    demand: Floats,
 ) -> list[View]:
     """What each series' curves are read off. Supply changes by single units where units leave or are moved."""
     leaves = np.isin(np.arange(len(calendars)), senders)
@@ -191,14 +197,17 @@ def _views(
         View(
             calendar=calendar,
             clock=b"" if base.late is None else base.late.clock(i),
-            holding=base.worth[i].holding,
+            holding=worth.holding,
             charge=tuple(charges[i]),
             pitch=1 if single[i] else gcd(*(lane.pack for lane in base.lanes[i])) or 1,
             leaves=bool(leaves[i]),
+            most=season_quantity(demand[:, i, : calendar.end], worth.lost, worth.replacement, worth.end_value),
             stock=float(stock[i]),
             open_units=tuple(open_units),
         )
-        for i, (calendar, open_units) in enumerate(zip(calendars, base.open_units.tolist(), strict=True))
+        for i, (calendar, worth, open_units) in enumerate(
+            zip(calendars, base.worth, base.open_units.tolist(), strict=True)
+        )
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a unit is worth at the horizon's end when its season ends after it.
+"""Season's end: what a unit left at the horizon's end is worth when the season goes on, and what nobody buys for it.
 
 Worth what it costs, as goods that sell on, a plan whose horizon stops short of a season's end would buy for the season
 as if nothing could be left of it. Let D be demand up to the horizon's end, E up to the season's, c what a unit costs, b
@@ -11,6 +11,10 @@ quantile (b - c) / (b - v) of E. Up to the horizon it is one with another value 
 that is c where no demand up to the horizon exceeds Z, and v where the season ends with the horizon. The paths end with
 the horizon: E = D (1 + rho), rho the ratio of what all goods of that season sold a year before in the weeks beyond the
 horizon to what they sold in those within.
+
+What a path needs beyond Z is lost in any case, however early it is ordered, and charged when the season is over. The
+periods before are charged for what is short beyond that: a path that sells twice as expected would else be charged for
+the same units in each of them, and the season be bought for it.
 """
 
 import numpy as np
@@ -48,3 +52,10 @@ def value_left(demand: Floats, rest: float, cost: float, lost: float, salvage: f
     most = (1.0 + rest) * float(np.quantile(until, ratio, method="inverted_cdf"))
     share = float((until <= most).mean())
     return cost if share == 1.0 else max(lost - (lost - cost) / share, least)
+
+
+def season_quantity(demand: Floats, lost: float, cost: float, end_value: float) -> float:
+    """Z of demand paths (S, H) to the last week that counts; inf where what is left is worth its cost."""
+    if end_value >= cost:
+        return float("inf")
+    return float(np.quantile(demand.sum(axis=1), (lost - cost) / (lost - end_value), method="inverted_cdf"))

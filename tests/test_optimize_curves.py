@@ -1,6 +1,7 @@
 """Cost curves: exact where they say so, convex, and each lost unit counted once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,22 @@ def test_what_is_learned_before_the_last_useful_order_is_no_risk() -> None:
     assert mean == pytest.approx(blind[4].need)
     assert told[0].short_at(mean) == pytest.approx(blind[0].short_at(mean))
     assert told[4].short_at(mean) < 0.8 * blind[4].short_at(mean)
+
+
+def test_what_a_season_goes_without_is_charged_in_its_last_period_alone() -> None:
+    demand = np.random.default_rng(9).poisson(6, (400, 1, 6)).astype(float)
+    demand[:40] *= 3.0
+    calendar = Calendar(1, 6, (1, 3, 5), (0, 0, 0))
+    plain = outlooks(np.zeros(1), np.zeros((1, 6)), demand, calendar, _terms(periods=3))[0].curves
+    terms = replace(_terms(periods=3), most=np.array([40.0]))
+    season = outlooks(np.zeros(1), np.zeros((1, 6)), demand, calendar, terms)[0].curves
+    forgone = np.maximum(demand[:, 0].sum(axis=1) - 40.0, 0.0)
+    needed = demand[:, 0, 1:5].sum(axis=1)
+    for supply in (0.0, 24.0, 40.0):
+        at = np.array(supply)
+        assert season[1].charged_at(at) == pytest.approx(np.maximum(needed - forgone - supply, 0.0).mean(), abs=0.1)
+        assert season[1].short_at(at) == pytest.approx(np.maximum(needed - supply, 0.0).mean(), abs=0.1)
+        assert season[2].charged_at(at) == pytest.approx(plain[2].charged_at(at))
 
 
 def test_only_the_last_week_before_a_possible_arrival_is_charged(small_company: Build) -> None:

@@ -17,6 +17,7 @@ from optimize.instance import Decisions, Instance
 from optimize.late import shifted
 from optimize.planner import plan
 from optimize.prepare import prepare
+from optimize.season_value import season_quantity
 from optimize.stock_flow import Floats, play
 
 Build = Callable[..., Company]
@@ -36,13 +37,17 @@ def _late(build: Build, late: list[int], **more: object) -> Company:
 def _by_hand(instance: Instance, decisions: Decisions, weight: float) -> float:
     """What the plan of one series costs when each path is played week by week, as the README's formulas say.
 
-    Before a path's first arrival sales are lost; from then on what is short is owed until the next arrival.
+    Before a path's first arrival sales are lost; from then on what is short is owed until the next arrival. What a
+    season is not bought for is owed in the end alone.
     """
     assert instance.late is not None
     (one,), end = instance.series, instance.series[0].end
     promised, margin = ordered(instance, decisions)[0], one.lost - one.replacement
     ends = {period.last for period in instance.periods if not period.final}
     reach, total = instance.periods[0].first, 0.0
+    asked = instance.demand[:, 0, :end]
+    most = season_quantity(asked, one.lost, one.replacement, one.end_value)
+    forgone = np.maximum(asked.sum(axis=1) - most, 0.0)
     for s, late in enumerate(instance.late.delay[:, 0].tolist()):
         comes = shifted(promised[None], np.array([[late]]))[0, 0] + instance.late.open_units[s, 0]
         level, first = float(instance.stock[0]), min(max(reach + late, 0), end)
@@ -52,7 +57,7 @@ def _by_hand(instance: Instance, decisions: Decisions, weight: float) -> float:
                 total += one.lost * max(-level, 0.0)
                 level = max(level, 0.0)
             elif t < end - 1 and t - late in ends:
-                total += weight * margin * max(-level, 0.0)
+                total += weight * margin * max(-level - forgone[s], 0.0)
             total += one.holding * max(level, 0.0)
         never = float(promised.sum() - shifted(promised[None], np.array([[late]]))[0, 0, :end].sum())
         if first < end:

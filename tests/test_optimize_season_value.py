@@ -1,6 +1,7 @@
-"""What a unit is worth at the horizon's end when its season ends after it."""
+"""A season's end: what a unit left before it is worth, and how much is bought when orders can follow one another."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from data.company import Company
 from data.policy import Forecast, Horizon, Policy
 from optimize.planner import plan
-from optimize.season_value import rest_of_season, value_left
+from optimize.season_value import rest_of_season, season_quantity, value_left
 from optimize.stock_flow import Floats
 
 Build = Callable[..., Company]
@@ -56,6 +57,22 @@ def test_what_is_left_is_worth_its_salvage_at_the_seasons_end_and_its_cost_long_
 
 def test_goods_without_margin_keep_their_cost() -> None:
     assert value_left(_futures()[:, 0], 0.1, 4.0, 4.0, 1.0) == 4.0
+
+
+def test_orders_that_follow_one_another_buy_no_more_than_the_season_needs(small_company: Build) -> None:
+    """Weekly orders, eight weeks on their way: a path that sells twice as expected is short in period after period.
+
+    Were it charged in each of them, 350 would be bought: Z is 273 of the weeks that orders reach.
+    """
+    rng = np.random.default_rng(4)
+    demand = rng.poisson(rng.gamma(4.0, 5.0, (400, 1, 1)), (400, 1, 20)).astype(float)
+    demand[..., :4] = 0.0
+    company = _company(small_company, 20, season_weeks=20)
+    weekly = company.suppliers.assign(order_every_weeks=1)
+    company = replace(company, suppliers=weekly, sourcing=company.sourcing.assign(lead_time_weeks=8))
+    most = season_quantity(demand[:, 0, 8:], 10.0, 4.0, 1.0)
+    assert most == 273.0
+    assert 0.9 * most < plan(company, demand).orders["units"].sum() < 1.1 * most
 
 
 def test_the_rest_of_a_season_is_told_by_the_year_before(small_company: Build) -> None:
