@@ -26,20 +26,21 @@ FIGURES = {
     "unit": Column("Unit", 9, "text"),
     "span": Column("Span", 9, "text"),
     "week": Column("Week", 12, "date"),
-    "mean": Column("Mean", 17, "money"),
-    "q10": Column("P10", 17, "money"),
-    "q90": Column("P90", 17, "money"),
-    "base": Column("Base", 17, "money"),
-    "difference": Column("Difference", 17, "money", "={mean}-{base}"),
-    "standard_error": Column("Standard error", 17, "money"),
+    "mean": Column("Mean", 17, "number"),
+    "q10": Column("P10", 17, "number"),
+    "q90": Column("P90", 17, "number"),
+    "base": Column("Base", 17, "number"),
+    "difference": Column("Difference", 17, "number", "={mean}-{base}"),
+    "standard_error": Column("Standard error", 17, "number"),
 }
 OVERRIDES = {
     "scenario": Column("Scenario", 26, "text"),
     "priority": Column("Priority", 10, "units"),
     "field": Column("Field", 20, "text"),
     "operation": Column("Operation", 12, "text"),
-    "value": Column("Value", 14, "text"),
-    **{name: Column(name.capitalize(), 16, "text") for name in ("sku", "category", "supplier", "location", "promo")},
+    "value": Column("Value", 14, "number"),
+    "sku": Column("SKU", 16, "text"),
+    **{name: Column(name.capitalize(), 16, "text") for name in ("category", "supplier", "location", "promo")},
     "from": Column("From", 12, "date"),
     "to": Column("To", 12, "date"),
     "changed": Column("Figures changed", 12, "units"),
@@ -61,8 +62,8 @@ CHANGES = {
 }
 CURVE = {
     "field": Column("Field", 18, "text"),
-    "value": Column("Value", 10, "price"),
-    "amount": Column("Amount", 17, "money"),
+    "value": Column("Value", 10, "number"),
+    "amount": Column("Amount", 17, "number"),
     "plan": Column("Plan", 24, "text"),
     "spend": Column("Orders placed", 17, "money"),
     "cost": Column("Total cost", 17, "money"),
@@ -172,7 +173,7 @@ class _Writer(Sheets):
         known = table["measure"].map(BY_NAME)
         return table.assign(
             label=[one.label for one in known],
-            unit=[one.unit for one in known],
+            unit=[self.money.currency if one.unit == "money" and self.money.currency else one.unit for one in known],
             span=table["week"].isna().map({True: "total", False: "week"}),
             base=table["mean"] - table["difference"],
         )

@@ -113,7 +113,7 @@ class Sheets:
             sheet.write_blank(row, column, None, style)
         elif kind == "date":
             sheet.write_datetime(row, column, pd.Timestamp(value).to_pydatetime(), style)
-        elif kind in ("text", "wrap"):
+        elif kind in ("text", "wrap") or isinstance(value, str):
             sheet.write_string(row, column, str(value)[:LONGEST_TEXT], style)
         else:
             sheet.write_number(row, column, float(value), style)
@@ -146,6 +146,7 @@ def _formats(book: Any, money: Money) -> dict[str, Any]:
         "date": {"num_format": "yyyy-mm-dd", "align": "left", "indent": 1, **top},
         "units": {"num_format": "#,##0", **top},
         "price": {"num_format": "#,##0.00##", **top},
+        "number": {"num_format": "#,##0.00##", **top},
         "money": {"num_format": "#,##0.00", **top},
         "amount": {"num_format": amount, **top},
         "share": {"num_format": "0%", **top},

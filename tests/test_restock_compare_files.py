@@ -202,6 +202,8 @@ def test_the_flat_sheet_is_compare_csv_with_a_live_difference(compared, out, for
     live, shown = formulas["Figures"], values["Figures"]
     assert shown.max_row == len(compared.table) + 1 == len(pd.read_csv(out / "compare.csv")) + 1
     assert live["L40"].value == "=H40-K40"
+    assert (shown["H1"].value, shown["E2"].value) == ("Mean", "EUR"), "units differ by row"
+    assert isinstance(values["Overrides"]["E2"].value, float)
     assert [shown.cell(40, column).value for column in (8, 12)] == pytest.approx(
         compared.table.loc[38, ["mean", "difference"]].tolist()
     )
