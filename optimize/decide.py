@@ -242,7 +242,8 @@ def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> t
     while not group.limits.late:
         choice = Choice(group.instance, group.common, group.coarse, placed)
         bound, best = choice.offer(prices), prices
-        choice.offer(np.zeros(len(prices)))
+        if prices.any():
+            choice.offer(np.zeros(len(prices)))
         for _ in range(OFFERS if len(choice.rows) else 0):
             cost, prices = choice.prices(group.limits)
             if cost - bound <= CLOSE * abs(cost) or group.limits.late:

@@ -45,8 +45,9 @@ def search_orders(
 
 
 class _Search:
-    """The orders placed so far and, by batch, what its series then cost and order: (orders, 5) units,
-    money, volume, weight and money paid for room.
+    """The orders placed so far and, by batch, what its series then cost and order: (orders, 5) units, money, volume,
+    weight and money paid for room; as far as they are known, ``ways`` of the supplier at work and what lines are worth
+    (n, P, R).
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class _Search:
         self.typical = {k: self._typical(k) for k in self.orders_of}
         self.found = [self.of(self.through(batch, self.placed)) for batch in parts]
         self.ways: dict[int, Ways] = {}
+        self.worths: dict[int, Floats] = {}
 
     def through(self, batch: Batch, placed: Flags) -> Ways:
         """The ways of a batch's series with these orders placed."""
@@ -156,9 +158,11 @@ class _Search:
         """What each line of some batches is worth (slots,): its series' cost without it less with it."""
         total = np.zeros(len(self.unit_cost))
         for position in positions:
+            if position not in self.worths:
+                ways = self.ways.get(position) or self.through(self.batches[position], self.placed)
+                self.worths[position] = ways.worth(self.shared.line_cost)
             slots = self.batches[position].slots
-            ways = self.ways.get(position) or self.through(self.batches[position], self.placed)
-            total[slots[slots >= 0]] = ways.worth(self.shared.line_cost)[slots >= 0]
+            total[slots[slots >= 0]] = self.worths[position][slots >= 0]
         return total
 
     def attempt(self, k: int, placed: Flags) -> bool:
@@ -175,6 +179,7 @@ class _Search:
         self.ways = dict(zip(touched, ways, strict=True))
         for position, found in zip(touched, after, strict=True):
             self.found[position] = found
+            self.worths.pop(position, None)
         return True
 
     def drop(self, k: int) -> None:

@@ -258,8 +258,14 @@ def layers(batch: Batch, column: int, following: Floats, unit_cost: Floats, fee:
     found = [stay, best_from(stay, (batch.lost * batch.pitch)[:, None])]
     for r in range(batch.slots.shape[2]):
         best = used(batch, column, r, found[-1], unit_cost, fee)
-        found.append(np.where(batch.forced[:, column, r, None], best, np.minimum(found[-1], best)))
+        found.append(unless_forced(batch, column, r, best, found[-1]))
     return found
+
+
+def unless_forced(batch: Batch, column: int, r: int, best: Floats, without: Floats) -> Floats:
+    """The less (n, M) of using a slot at best and of doing without it, where that may be."""
+    forced, less = batch.forced[:, column, r, None], np.minimum(best, without)
+    return np.where(forced, best, less) if forced.any() else less
 
 
 def best_from(stay: Floats, price: Floats) -> Floats:
@@ -300,11 +306,11 @@ def _added(batch: Batch, column: int, r: int, after: Floats, unit_cost: Floats, 
     np.add(after, ramp, out=priced[:, :size])
     reach = np.minimum.accumulate(priced[:, ::-1], axis=1)[:, ::-1]
     bounded = ((stride > 1) | (most < size)) & np.isfinite(fees[:, 0])
-    for one in np.unique(stride[bounded]).tolist():
+    for one in np.unique(stride[bounded]).tolist() if bounded.any() else ():
         rows = np.flatnonzero(bounded & (stride == one))
         reach[rows] = _limited(priced[rows], one, np.minimum(most - least, size)[rows] // one + 1)
-    at = np.minimum(np.arange(size) + least[:, None], size)
-    return np.asarray(fees + reach[np.arange(len(after))[:, None], at] - ramp)
+    at = np.minimum(np.arange(size) + least[:, None], size) + (size + 1) * np.arange(len(after))[:, None]
+    return np.asarray(fees + reach.ravel()[at] - ramp)
 
 
 def _limited(priced: Floats, stride: int, steps: Integers) -> Floats:
@@ -335,13 +341,15 @@ def _follow(batch: Batch, unit_cost: Floats, tables: list[list[Floats]], into: D
         for r in reversed(range(batch.slots.shape[2])):
             better = found[r + 2][rows, state] < found[r + 1][rows, state]
             own = np.flatnonzero(better | batch.forced[:, column, r])
-            moved = _step(batch, column, r, found[r + 1], state, unit_cost, own)
-            into.packs[batch.slots[own, column, r]] = moved * batch.pitch[own] / batch.units[own, column, r]
-            state[own] += moved * batch.sign[own, column, r]
+            if len(own):
+                moved = _step(batch, column, r, found[r + 1], state, unit_cost, own)
+                into.packs[batch.slots[own, column, r]] = moved * batch.pitch[own] / batch.units[own, column, r]
+                state[own] += moved * batch.sign[own, column, r]
         own = np.flatnonzero(found[1][rows, state] < found[0][rows, state])
-        gone = _given_up(batch, found[0], state, own)
-        into.given_up[batch.periods[own, column]] = gone * batch.pitch[own]
-        state[own] += gone
+        if len(own):
+            gone = _given_up(batch, found[0], state, own)
+            into.given_up[batch.periods[own, column]] = gone * batch.pitch[own]
+            state[own] += gone
 
 
 def _step(
@@ -351,10 +359,13 @@ def _step(
     least, most, stride, sign = (
         part[rows, column, r, None] for part in (batch.least, batch.most, batch.stride, batch.sign)
     )
-    ahead = (np.arange(after.shape[1]) - state[rows, None]) * sign
-    whole = (ahead >= least) & (ahead <= most) & (ahead % stride == 0)
-    priced = after[rows] + _price(batch, column, r, unit_cost)[rows] * ahead
-    moved: Integers = np.abs(np.where(whole, priced, np.inf).argmin(axis=1) - state[rows])
+    first = int(state[rows].min()) if (sign > 0).all() else 0
+    ahead = (np.arange(first, after.shape[1]) - state[rows, None]) * sign
+    whole = (ahead >= least) & (ahead <= most)
+    if (stride > 1).any():
+        whole &= ahead % stride == 0
+    priced = after[rows, first:] + _price(batch, column, r, unit_cost)[rows] * ahead
+    moved: Integers = np.abs(np.where(whole, priced, np.inf).argmin(axis=1) + first - state[rows])
     return moved
 
 

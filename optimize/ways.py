@@ -10,7 +10,7 @@ import numpy as np
 
 from optimize.held import held_cost
 from optimize.instance import Decisions
-from optimize.single import Batch, at_end, backwards, best_from, layers, plan_alone, used
+from optimize.single import Batch, at_end, backwards, best_from, layers, plan_alone, unless_forced, used
 from optimize.stock_flow import Floats
 
 
@@ -45,7 +45,7 @@ class Ways:
         found = [reached]
         for r in reversed(range(self.batch.slots.shape[2])):
             back = used(self.batch, column, r, found[-1][:, ::-1], self.unit_cost, self.fee)[:, ::-1]
-            found.append(np.where(self.batch.forced[:, column, r, None], back, np.minimum(found[-1], back)))
+            found.append(unless_forced(self.batch, column, r, back, found[-1]))
         return found
 
     def _after(self, column: int, reached: Floats) -> Floats:
