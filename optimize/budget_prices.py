@@ -10,9 +10,9 @@ import numpy as np
 from optimize.blocks import Blocks
 from optimize.highs import Limits, Outcome
 from optimize.pool import Pool
-from optimize.stock_flow import Floats
+from optimize.stock_flow import Flags, Floats
 
-CLOSE, SEARCHED, ROUNDS = 3e-7, 8, 100
+CLOSE, SEARCHED, ROUNDS = 5e-7, 8, 100
 """The gap, as a share of the cost, at which the mixture is the answer; rounds at most."""
 RISE, LEAST, NUDGE = 1.5, 0.3, 2e-3
 """By how much a price rises for a share of the budget that is spent too much, the price that it rises from at least,
@@ -36,30 +36,38 @@ def answer(blocks: Blocks, pool: Pool, prices: Floats, limits: Limits) -> tuple[
         if proven > bound:
             bound, best, duals = proven, prices, blocks.duals(prices, found)
         mixture = pool.mixture(limits)
-        close = mixture.cost - bound <= CLOSE * max(abs(mixture.cost), 1.0)
+        close = mixture.cost - bound <= CLOSE * max(abs(mixture.cost + blocks.arrays.offset), 1.0)
         if close or limits.late or len(rounds) == ROUNDS:
             break
-        prices = search.next(prices, excess, mixture.prices) if len(rounds) < SEARCHED else mixture.prices
+        prices = search.next(prices, excess) if len(rounds) < SEARCHED else mixture.prices
     values, offset = blocks.values(mixture.shares, mixture.over, rounds), blocks.arrays.offset
     stopped = "" if close else "seconds" if limits.late else "rounds"
     return Outcome(mixture.cost + offset, bound + offset, stopped, values, duals), best
 
 
 class _Search:
-    """For each budget the highest price at which too much was spent, and the lowest at which it was enough."""
+    """For each budget the highest price at which too much was spent, the lowest at which it was enough, and by how much
+    at each: the next price is one beyond, then one between, in proportion; where one side is hit again, the other then
+    counts half (the Illinois rule), so that prices come close from both sides.
+    """
 
     def __init__(self, prices: Floats, pool: Pool) -> None:
         self.over, self.within = np.full(len(prices), -np.inf), np.full(len(prices), np.inf)
+        self.too_much, self.left = np.zeros(len(prices)), np.zeros(len(prices))
+        self.last: Flags = np.zeros(len(prices), dtype=bool)
         self.rise, self.amount, self.most = RISE, np.maximum(np.abs(pool.amount), 1.0), pool.over_price
 
-    def next(self, prices: Floats, excess: Floats, mixed: Floats) -> Floats:
-        """Other prices: those of the mixture between the two where both are known, else further."""
+    def next(self, prices: Floats, excess: Floats) -> Floats:
+        """Other prices than those that led to this excess."""
         over = excess > 0
-        self.over = np.where(over, np.maximum(self.over, prices), self.over)
-        self.within = np.where(over, self.within, np.minimum(self.within, prices))
+        weight, self.last = np.where(over == self.last, 0.5, 1.0), over
+        self.over, self.within = np.where(over, prices, self.over), np.where(over, self.within, prices)
+        self.too_much = np.where(over, excess, weight * self.too_much)
+        self.left = np.where(over, weight * self.left, -excess)
         both = np.isfinite(self.over) & np.isfinite(self.within)
-        share = np.where(over, 1.0, -1.0) * np.maximum(np.abs(excess) / self.amount, NUDGE)
-        further = np.clip(prices + self.rise * share * np.maximum(prices, LEAST), 0.0, self.most)
+        low, high = np.where(both, self.over, 0.0), np.where(both, self.within, 0.0)
+        between = low + (high - low) * self.too_much / np.maximum(self.too_much + self.left, 1e-12)
+        step = np.where(over, 1.0, -1.0) * np.maximum(np.abs(excess) / self.amount, NUDGE)
+        further = np.clip(prices + self.rise * step * np.maximum(prices, LEAST), 0.0, self.most)
         self.rise = 1.5 * self.rise
-        low, high = np.minimum(self.over, self.within), np.maximum(self.over, self.within)
-        return np.where(both, np.clip(mixed, low, high), further)
+        return np.where(both, between, further)
