@@ -10,7 +10,8 @@ import numpy as np
 from data.company import Floats
 
 REACH = 13  # weeks ahead whose errors are compared: the reach of most lead times
-LEAST_TOLD = 0.05  # share of a score that counts tell, at least: below it nothing can be learnt from them
+LEAST_TOLD = 0.2  # share of a score that counts tell, at least: below it there is too little to divide by
+FEW = 50  # errors (of a series from an origin) that weigh as much as knowing of nothing that lasts
 
 
 def lasting_share(scores: Floats, again: Floats, cells: np.ndarray, own: float) -> float:
@@ -20,7 +21,7 @@ def lasting_share(scores: Floats, again: Floats, cells: np.ndarray, own: float) 
     not seen; ``cells`` (O, N): those of a segment; ``own``: share of a path's score that is of the series itself.
     The correlation r of two weeks is their mean product over ``cells`` by that of ``scores`` and ``again``, which
     is below 1 as far as the randomised ranks of counts are noise. The paths bring p of it by themselves: that of the
-    scores about each series' own mean, mixed with other series' scores. c + (1 - c) p = r.
+    scores about each series' own mean, mixed with other series' scores. c + (1 - c) p = r, shrunk where errors are few.
     """
     scores, again = scores[..., :REACH], again[..., :REACH]
     alike, variance = _products(scores[cells])
@@ -28,7 +29,8 @@ def lasting_share(scores: Floats, again: Floats, cells: np.ndarray, own: float) 
     own_alike, own_variance = _products((scores - _means_of_series(scores))[cells])
     brought = (own * own_alike + (1 - own) * alike) / max(own * own_variance + (1 - own) * variance, 1e-9)
     share = (alike / max(told, LEAST_TOLD) - brought) / max(1 - brought, 1e-9)
-    return float(np.clip(share, 0.0, 1.0))
+    count = int((~np.isnan(scores[cells])).any(axis=1).sum())
+    return float(np.clip(share, 0.0, 1.0)) * count / (count + FEW)
 
 
 def _products(scores: Floats) -> tuple[float, float]:

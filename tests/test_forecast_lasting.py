@@ -56,6 +56,12 @@ def test_nothing_is_learnt_from_nothing() -> None:
     assert lasting_share(scores, scores, everywhere(scores), 0.8) == 0.0
 
 
+def test_few_errors_tell_little() -> None:
+    scores = scores_of(0.4, 0.0, np.random.default_rng(6))
+    few, many = (lasting_share(some, some, everywhere(some), 1.0) for some in (scores[:2, :2], scores))
+    assert few < 0.1 < many
+
+
 def outlook_of(actual: Floats, past: Floats, segment: int) -> Outlook:
     """All but the last origin as the past, the last one as now."""
     then = np.full(actual.shape[:2], segment)
