@@ -12,7 +12,7 @@ import pandas as pd
 
 from data.company import Floats
 from optimize.open_decisions import CANCEL, goods_cost, money
-from scenarios.exceeded import over_budgets, over_capacities
+from scenarios.exceeded import exceeded
 from scenarios.finance_measures import COST, MEASURES
 from scenarios.order_charges import charges
 from scenarios.payables import payables
@@ -33,7 +33,7 @@ def figures(played: Played) -> dict[str, Floats]:
     fees, moving, holding = _fees(played), _moving(played), played.of_items("holding_cost") @ played.end_stock
     ordering = orders.ordering + orders.containers
     brought, loss = cleared + book.salvage, book.cleared + book.left_over - cleared - book.salvage
-    sold, lost = played.sold.sum(axis=1), played.lost.sum(axis=1)
+    sold, lost, limits = played.sold.sum(axis=1), played.lost.sum(axis=1), exceeded(played)
     found = {
         "profit": revenue - book.sold - loss - ordering - moving - fees - holding + orders.credit,
         "revenue": revenue,
@@ -61,8 +61,8 @@ def figures(played: Played) -> dict[str, Floats]:
         "open_order_fees": fees,
         "holding_cost": holding,
         "payment_terms": orders.credit,
-        "over_budget": over_budgets(played),
-        "over_capacity": over_capacities(played),
+        "over_budget": limits.money,
+        "over_capacity": limits.units,
     }
     return {name: np.array(np.broadcast_to(values, shape)) for name, values in found.items()}
 

@@ -1,6 +1,7 @@
 """Where orders that are given go beyond what a world's budgets and capacities allow."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,31 +16,42 @@ ROUNDING = 1e-5
 """The share of a limit up to which nobody calls it exceeded: ten of a budget of a million."""
 
 
-def over_budgets(played: Played) -> Floats:
-    """Money (H,) of the orders beyond what each budget leaves for them, in the budget's first week."""
-    table = np.zeros(played.sold.shape[2])
-    for budget, over in _budgets(played):
-        table[budget.week] += over
-    return table
+@dataclass(frozen=True)
+class Exceeded:
+    """``money`` (H,): of the orders beyond what each budget leaves for them, in the budget's first week; ``units``
+    (H,): beyond their suppliers' capacities, by order week; ``weight``: what all of it weighs for the planner, money,
+    more than it can earn. Nobody pays that.
+    """
+
+    money: Floats
+    units: Floats
+    weight: float
 
 
-def over_capacities(played: Played) -> Floats:
-    """Units (H,) of the orders beyond their suppliers' capacities, by order week."""
-    return np.asarray(_units_over(played).sum(axis=0))
+def exceeded(played: Played) -> Exceeded:
+    """By how much the orders exceed the world's limits."""
+    money, over, weight = np.zeros(played.sold.shape[2]), _units_over(played), 0.0
+    for budget, beyond in _budgets(played):
+        money[budget.week] += beyond
+        weight += budget.over_price * beyond
+    if over.any():
+        weight += float((2.0 * _dearest(played)) @ over.sum(axis=1))
+    return Exceeded(money, np.asarray(over.sum(axis=0)), weight)
 
 
-def weight(played: Played) -> float:
-    """What all that is exceeded weighs for the planner, money: more than it can earn. Nobody pays it."""
+def _dearest(played: Played) -> Floats:
+    """The most that a unit of each supplier can lose (suppliers,), money."""
     dearest = np.zeros(len(played.company.suppliers))
     for own, worth in zip(played.ground.lanes, played.ground.worth, strict=True):
         for lane in own:
             dearest[lane.supplier] = max(dearest[lane.supplier], worth.lost)
-    units = float((2.0 * dearest) @ _units_over(played).sum(axis=1))
-    return units + sum(budget.over_price * over for budget, over in _budgets(played))
+    return dearest
 
 
 def _budgets(played: Played) -> Iterator[tuple[Budget, float]]:
     """The budgets that are exceeded, and by how much."""
+    if not len(played.settled.budgets):
+        return
     lines, weeks = played.lines, played.sold.shape[2]
     spent = (lines["units"] * lines["unit_cost"]).to_numpy(dtype=float)
     slots = [_slot(row) for row in lines.itertuples(index=False)]

@@ -14,7 +14,7 @@ from data.company import Company, Floats
 from optimize.ground import ground
 from optimize.open_decisions import WAIT
 from scenarios import cash
-from scenarios.exceeded import over_budgets, over_capacities, weight
+from scenarios.exceeded import exceeded
 from scenarios.order_charges import charges
 from scenarios.play import Moves, Played, by_path, by_promised_week, open_units, placed, play_plan
 
@@ -37,8 +37,10 @@ class Meeting:
         self.company, self.demand = company, demand
         self.ground = ground(company, demand)
         self.weekly = np.ascontiguousarray(np.moveaxis(demand, 2, 0))
-        self.coming = np.ascontiguousarray(np.moveaxis(open_units(self.ground, demand.shape[0]), 2, 0))
+        paths = 1 if self.ground.late is None else demand.shape[0]
+        self.coming = np.ascontiguousarray(np.moveaxis(open_units(self.ground, paths), 2, 0))
         self.counted = np.arange(demand.shape[2])[:, None] < np.array(self.ground.ends)
+        self.wanted = (self.weekly * self.counted[:, None]).sum(axis=0).mean(axis=0)
 
     def cost(self, lines: pd.DataFrame, moves: Moves) -> Cost:
         """What order lines (as plan.orders) cost, and what the plan does beside."""
@@ -49,8 +51,8 @@ class Meeting:
         else:
             played = play_plan(self.company, lines, self.demand, moves, self.ground)
             money = float(cash.total_cost(played).mean())
-        limits = float(over_budgets(played).sum()), float(over_capacities(played).sum())
-        return Cost(money + weight(played), *limits)
+        limits = exceeded(played)
+        return Cost(money + limits.weight, float(limits.money.sum()), float(limits.units.sum()))
 
     def _placed(self, lines: pd.DataFrame, moves: Moves) -> Played:
         """The orders as the world takes them, before anything is sold."""
@@ -75,7 +77,7 @@ class Meeting:
         held, lost = self._sold_out(
             by_path(self.ground, by_promised_week(played.lines, played.lines["units"], self.ground))
         )
-        sold = (self.weekly * self.counted[:, None]).sum(axis=0).mean(axis=0) - lost
+        sold = self.wanted - lost
         left = cash.units_to_leave(played) - sold
         placing = orders.goods - orders.credit + orders.ordering + orders.containers
         return float(
@@ -87,12 +89,15 @@ class Meeting:
 
     def _sold_out(self, arrivals: Floats) -> tuple[Floats, Floats]:
         """Unit-weeks held and units lost (N,), the mean over the paths; ``arrivals`` (S or 1, N, H) of the orders."""
-        level: Floats = np.broadcast_to(self.company.stock["on_hand"].to_numpy(dtype=float), self.weekly.shape[1:])
+        level, short = np.empty(self.weekly.shape[1:]), np.empty(self.weekly.shape[1:])
+        level[:] = self.company.stock["on_hand"].to_numpy(dtype=float)
         held, lost = np.zeros(self.weekly.shape[2]), np.zeros(self.weekly.shape[2])
         for week, counted in enumerate(self.counted):
-            level = np.maximum(level + self.coming[week] + arrivals[..., week], 0.0) - self.weekly[week]
-            lost -= np.minimum(level, 0.0).mean(axis=0) * counted
-            level = np.maximum(level, 0.0)
+            level += self.coming[week] + arrivals[..., week]
+            np.maximum(level, 0.0, out=level)
+            level -= self.weekly[week]
+            lost -= np.minimum(level, 0.0, out=short).mean(axis=0) * counted
+            np.maximum(level, 0.0, out=level)
             held += level.mean(axis=0) * counted
         return held, lost
 

@@ -91,14 +91,20 @@ def play_plan(
     arrivals = open_units(base, demand.shape[0]) + by_path(base, by_promised_week(lines, lines["units"], base))
     weeks = weeks_from(settled.as_of, demand.shape[2])
     moved_in, leaving = moved(settled, weeks, beside.clearance, beside.transfers)
-    counted = np.arange(demand.shape[2]) < np.array(base.ends)[:, None]
     stock = settled.stock["on_hand"].to_numpy(dtype=float)
-    end_stock, lost = play(stock, arrivals + moved_in - leaving, demand)
+    end_stock, lost = play(stock, arrivals + (moved_in - leaving), demand)
     sold = demand - lost
-    before = np.concatenate([np.broadcast_to(stock[:, None], end_stock[..., :1].shape), end_stock[..., :-1]], axis=2)
-    out = before + arrivals + moved_in - end_stock - sold if leaving.any() else np.zeros_like(sold)
-    sold, lost, end_stock, out = (np.where(counted, part, 0.0) for part in (sold, lost, end_stock, out))
+    out = _out(stock, arrivals + moved_in, end_stock, sold) if leaving.any() else np.broadcast_to(0.0, sold.shape)
+    counted = np.arange(demand.shape[2]) < np.array(base.ends)[:, None]
+    if not counted.all():
+        sold, lost, end_stock, out = (np.where(counted, part, 0.0) for part in (sold, lost, end_stock, out))
     return Played(sold, lost, end_stock, arrivals, moved_in, out, lines, beside, company, settled, base)
+
+
+def _out(stock: Floats, arrivals: Floats, end_stock: Floats, sold: Floats) -> Floats:
+    """Units (S, N, H) that are gone at a week's end and were not sold."""
+    before = np.concatenate([np.broadcast_to(stock[:, None], end_stock[..., :1].shape), end_stock[..., :-1]], axis=2)
+    return np.asarray(before + arrivals - end_stock - sold)
 
 
 def placed(company: Company, orders: pd.DataFrame, base: Ground) -> pd.DataFrame:
@@ -114,7 +120,9 @@ def placed(company: Company, orders: pd.DataFrame, base: Ground) -> pd.DataFrame
     lines = lines[lines["series"] >= 0].reset_index(drop=True)
     priced = _priced(company, lines)
     priced["supplier"] = company.suppliers.index.get_indexer(pd.Index(priced["supplier"]))
-    priced["order_week"] = [_taken(base, *one) for one in zip(priced["supplier"], priced["order_week"], strict=True)]
+    priced["order_week"] = _taken(
+        base, priced["supplier"].to_numpy(dtype=int), priced["order_week"].to_numpy(dtype=int)
+    )
     priced = priced[priced["order_week"] >= 0].reset_index(drop=True)
     shift = [_shift(base, *one) for one in zip(priced["series"], priced["supplier"], strict=True)]
     weeks = np.maximum(priced["lead_time"].to_numpy(dtype=int) + np.array(shift, dtype=int), 0)
@@ -136,9 +144,13 @@ def _priced(company: Company, lines: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _taken(base: Ground, supplier: int, week: int) -> int:
-    """The first week from ``week`` on in which the supplier takes orders, -1: none."""
-    return next((open_week for open_week in base.order_weeks[supplier] if open_week >= week), -1)
+def _taken(base: Ground, supplier: Integers, week: Integers) -> Integers:
+    """The first week from each ``week`` on in which its supplier takes orders, -1: none."""
+    found = np.full(len(week), -1)
+    for k in np.unique(supplier).tolist():
+        own, weeks = supplier == k, np.array([*base.order_weeks[k], -1])
+        found[own] = weeks[np.searchsorted(weeks[:-1], week[own])]
+    return found
 
 
 def _delays(lines: pd.DataFrame) -> Integers | int:
