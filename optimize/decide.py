@@ -197,7 +197,7 @@ def _improved(group: Group, moved: Floats, prices: Floats, plan: Decisions) -> F
     most = np.array([float(slot.limit) for slot in group.instance.slots])
     common = group.with_moved(moved).common
     price = common.priced(prices[: len(common.limits)]), common.fees(common.placed(plan))
-    return improved(group.exact, group.transfers, most, moved, price)
+    return improved(group.exact, group.transfers, most, moved, price, group.limits)
 
 
 def _by_prices(

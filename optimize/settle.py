@@ -4,10 +4,11 @@ So single transfers can be changed, one after the other, as long as the location
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
+from optimize.highs import Limits
 from optimize.single import Batch, least_cost
 from optimize.stock_flow import Floats, Integers
 
@@ -43,30 +44,42 @@ def _settled(batch: Batch, transfers: Integers, moved: Floats) -> Batch:
 
 
 def improved(
-    batches: Sequence[Batch], transfers: Integers, most: Floats, moved: Floats, price: tuple[Floats, Floats]
+    batches: Sequence[Batch],
+    transfers: Integers,
+    most: Floats,
+    moved: Floats,
+    price: tuple[Floats, Floats],
+    limits: Limits,
 ) -> Floats:
     """What is moved, changed one transfer at a time while the series, replanned, gain by it.
 
     ``most`` (slots,): units of each slot at most; ``price``: cost per unit and fee per line of slots. Changes tried:
-    a unit, half or all of it more or less, all of it a slot earlier or later. At most ``TRIALS`` are made.
+    a unit, half or all of it more or less, all of it a slot earlier or later; of transfers in which something is moved
+    first. At most ``TRIALS`` are made.
     """
-    costs = [_cost(one, transfers, moved, price) for one in batches]
-    holding = [np.isin(transfers, one.slots).any(axis=1) for one in batches]
+    parts = {int(i): _only(one, row) for one in batches for row, i in enumerate(one.series.tolist())}
+    owner = {int(q): i for i, one in parts.items() for q in np.intersect1d(one.slots, transfers).tolist()}
+    costs = {i: _cost(one, transfers, moved, price) for i, one in parts.items()}
+    slack = GAIN * max(abs(sum(costs.values())), 1.0)
     trials, gained = 0, True
     while gained:
         gained = False
-        for r in range(len(transfers)):
+        for r in np.argsort(moved[transfers[:, 0]] == 0, kind="stable").tolist():
             for change in _changes(transfers, moved, r):
-                if trials >= TRIALS:
+                if trials >= TRIALS or limits.late:
                     return moved
                 other, trials = np.clip(moved + change, 0.0, most), trials + 1
-                changed = (other != moved)[transfers[:, 0]]
-                touched = [b for b, own in enumerate(holding) if (own & changed).any()]
-                then = {b: _cost(batches[b], transfers, other, price) for b in touched}
-                if sum(then.values()) < sum(costs[b] for b in touched) - GAIN * max(abs(sum(costs)), 1.0):
-                    costs = [then.get(b, cost) for b, cost in enumerate(costs)]
+                touched = {owner[q] for q in transfers[(other != moved)[transfers[:, 0]]].ravel().tolist()}
+                then = {i: _cost(parts[i], transfers, other, price) for i in touched}
+                if sum(then.values()) < sum(costs[i] for i in touched) - slack:
+                    costs |= then
                     moved, gained = other, True
     return moved
+
+
+def _only(batch: Batch, row: int) -> Batch:
+    """One series of a batch."""
+    return replace(batch, **{part.name: getattr(batch, part.name)[[row]] for part in fields(batch)})
 
 
 def _changes(transfers: Integers, moved: Floats, r: int) -> Iterator[Floats]:

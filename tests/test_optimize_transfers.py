@@ -25,6 +25,9 @@ from optimize.instance import Decisions, Instance
 from optimize.model import frame, planning_model
 from optimize.planner import plan
 from optimize.prepare import prepare
+from optimize.settle import improved
+from optimize.shared import shared
+from optimize.single import batches
 from optimize.solve import build, solve
 from optimize.transfers import Route, routes
 
@@ -205,3 +208,16 @@ def test_without_the_balance_of_what_is_moved_goods_come_from_nowhere(small_comp
     data = figures(instance, [0, 1], exact_weeks=6)
     whole, less = (solve(rules.expand(data), LIMITS).objective for rules in (Rules(planning_model()), Rules(without)))
     assert less < whole - 1.0
+
+
+def test_moves_are_improved_series_by_series_and_not_when_the_time_is_up(small_company: Build) -> None:
+    """East has 14 and sells 1 a week, west has nothing and sells 2: from nothing moved to what is best."""
+    company = two_places(small_company, (14.0, 0.0), (9, 9), [{"lead_time_weeks": 1}])
+    instance = prepare(company, np.repeat([[[1.0], [2.0]]], 6, axis=2))
+    common, none = shared(instance, [0, 1]), np.zeros(len(instance.slots))
+    most = np.array([float(slot.limit) for slot in instance.slots])
+    price = common.unit_cost, common.line_cost
+    parts = instance.transfers, most, none, price
+    assert not improved(batches(instance, [0, 1]), *parts, replace(LIMITS, seconds=-1.0)).any()
+    moved = improved(batches(instance, [0, 1]), *parts, LIMITS)
+    assert moved[instance.transfers].sum(axis=0).tolist() == [8.0, 8.0]
