@@ -4,6 +4,8 @@ While a budget is a row, every exchange of its money touches all that it pays, a
 instead the model falls apart, and steps are fast.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
@@ -52,56 +54,81 @@ class Block:
         return self.solver.run(limits)
 
 
+@dataclass(frozen=True)
+class Round:
+    """What all blocks do at some prices of the shared rows: their offers, and what each found."""
+
+    prices: Floats
+    offers: list[Offer]
+    found: list[Outcome]
+
+
 class Blocks:
     """The blocks of a model without the rows ``shared`` and the columns ``own`` that belong to these rows alone.
 
     ``before``: the blocks of a model with the same rows; where they have as many columns as then, their solvers stay.
+    ``kept``: what they did at some prices, to be told again while their numbers stay.
     """
 
     def __init__(
         self, arrays: Arrays, shared: slice, own: slice, limits: Limits, before: "Blocks | None" = None
     ) -> None:
         self.shared, self.own = shared, own
+        self.kept: Round | None = None
         self.blocks = [Block(arrays, *places, limits) for places in _places(arrays, shared, own)]
         for block, other in zip(self.blocks, before.blocks if before else [], strict=False):
             if np.array_equal(block.rows, other.rows) and len(block.columns) == len(other.columns):
                 block.solver = other.solver
+        self.arrays, self.parts = arrays, list[Arrays]()
         self.take(arrays)
 
     def take(self, arrays: Arrays) -> None:
-        """Takes over the numbers of a model with the same places."""
-        self.arrays, self.parts = arrays, [block.of(arrays) for block in self.blocks]
+        """Takes over the numbers of a model with the same places; what was found is kept if they are those of before,
+        the shared rows' sides apart.
+        """
+        parts = [block.of(arrays) for block in self.blocks]
+        if not all(map(_same, parts, self.parts)) or not np.array_equal(arrays.matrix.data, self.arrays.matrix.data):
+            self.kept = None
+        self.arrays, self.parts = arrays, parts
         rows = csc_array(csr_array(arrays.matrix)[self.shared])
         self.used = [csr_array(rows[:, block.columns]) for block in self.blocks]
         self.priced = [csr_array(used.T) for used in self.used]
 
-    def at(self, prices: Floats, limits: Limits) -> tuple[list[Offer], list[Outcome]]:
-        """What every block would do at prices of the shared rows, and what it found."""
+    def at(self, prices: Floats, limits: Limits) -> "Round":
+        """What every block would do at prices of the shared rows."""
+        if self.kept is not None and np.array_equal(prices, self.kept.prices):
+            return self.kept
         found = [
             block.at(arrays, priced @ prices, limits)
             for block, arrays, priced in zip(self.blocks, self.parts, self.priced, strict=True)
         ]
-        return [_offer(one, used, prices) for one, used in zip(found, self.used, strict=True)], found
+        return Round(prices, [_offer(one, used, prices) for one, used in zip(found, self.used, strict=True)], found)
 
-    def values(self, shares: Floats, own: Floats, rounds: list[list[Outcome]]) -> Floats:
+    def values(self, shares: Floats, own: Floats, rounds: list[Round]) -> Floats:
         """The model's values (columns,): ``shares`` (rounds, blocks) of what the blocks found in each round, and the
         shared rows' ``own``.
         """
         values = np.zeros(len(self.arrays.cost))
         values[self.own] = own
-        for share, outcomes in zip(shares, rounds, strict=True):
-            for weight, block, one in zip(share.tolist(), self.blocks, outcomes, strict=True):
+        for share, done in zip(shares, rounds, strict=True):
+            for weight, block, one in zip(share.tolist(), self.blocks, done.found, strict=True):
                 if weight > 0 and one.values is not None:
                     values[block.columns] += weight * one.values
         return values
 
-    def duals(self, prices: Floats, outcomes: list[Outcome]) -> Floats:
-        """The rows' duals (rows,) where the shared ones have these prices."""
+    def duals(self, done: Round) -> Floats:
+        """The rows' duals (rows,), the shared ones' prices among them."""
         duals = np.zeros(len(self.arrays.row_upper))
-        duals[self.shared] = -prices
-        for block, one in zip(self.blocks, outcomes, strict=True):
+        duals[self.shared] = -done.prices
+        for block, one in zip(self.blocks, done.found, strict=True):
             duals[block.rows] = one.row_dual
         return duals
+
+
+def _same(arrays: Arrays, other: Arrays) -> bool:
+    """Whether two models with the same places have the same numbers, those in their matrices apart."""
+    names = ("cost", "lower", "upper", "row_lower", "row_upper")
+    return all(np.array_equal(getattr(arrays, name), getattr(other, name)) for name in names)
 
 
 def _offer(found: Outcome, used: csr_array, prices: Floats) -> Offer:

@@ -7,7 +7,7 @@ of the mixture, once a budget was both exceeded and kept, and before that in pro
 
 import numpy as np
 
-from optimize.blocks import Blocks
+from optimize.blocks import Blocks, Round
 from optimize.highs import Limits, Outcome
 from optimize.pool import Pool
 from optimize.stock_flow import Flags, Floats
@@ -25,16 +25,16 @@ def answer(blocks: Blocks, pool: Pool, prices: Floats, limits: Limits) -> tuple[
 
     Where a block has no solution in time, neither has the model.
     """
-    search, rounds, bound, best = _Search(prices, pool), list[list[Outcome]](), -np.inf, prices
+    search, rounds, bound, best = _Search(prices, pool), list[Round](), -np.inf, prices
     while True:
-        offers, found = blocks.at(prices, limits)
-        unsolved = next((one for one in found if one.values is None), None)
+        done = blocks.at(prices, limits)
+        unsolved = next((one for one in done.found if one.values is None), None)
         if unsolved is not None:
             return unsolved, best
-        rounds.append(found)
-        excess, proven = pool.add(offers), pool.bound(offers, prices)
+        rounds.append(done)
+        excess, proven = pool.add(done.offers), pool.bound(done.offers, prices)
         if proven > bound:
-            bound, best, duals = proven, prices, blocks.duals(prices, found)
+            bound, best, duals, blocks.kept = proven, prices, blocks.duals(done), done
         mixture = pool.mixture(limits)
         close = mixture.cost - bound <= CLOSE * max(abs(mixture.cost + blocks.arrays.offset), 1.0)
         if close or limits.late or len(rounds) == ROUNDS:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from data.company import Company
+from optimize.blocks import Block
 from optimize.highs import Limits, Outcome, Solver
 from optimize.instance import Instance
 from optimize.prepare import prepare
@@ -103,6 +104,17 @@ def test_service_floors_hold_in_a_what_if(company: Company) -> None:
     assert standing.solution.dual("service_floor", 0) < 0
     for mean in (7.0, 14.0):
         _as_fresh(standing, company, _demand(mean))
+
+
+def test_blocks_are_not_solved_again_where_nothing_changed(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    standing = Standing(prepare(company, _demand()), LIMITS)
+    solved: list[Block] = []
+    at = Block.at
+    monkeypatch.setattr(Block, "at", lambda block, *given: solved.append(block) or at(block, *given))
+    _as_fresh(standing, company, _demand())
+    assert not solved
+    _as_fresh(standing, replace(company, items=company.items.assign(holding_cost=1.5)), _demand())
+    assert solved
 
 
 def test_without_any_answer_the_next_what_if_has_one(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
