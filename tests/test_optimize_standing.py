@@ -107,11 +107,11 @@ def test_service_floors_hold_in_a_what_if(company: Company) -> None:
 
 
 def test_blocks_are_not_solved_again_where_nothing_changed(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    standing = Standing(prepare(company, _demand()), LIMITS)
+    standing = Standing(prepare(replace(company, budgets=company.budgets.assign(amount=9999.0)), _demand()), LIMITS)
     solved: list[Block] = []
     at = Block.at
     monkeypatch.setattr(Block, "at", lambda block, *given: solved.append(block) or at(block, *given))
-    _as_fresh(standing, company, _demand())
+    _as_fresh(standing, replace(company, budgets=company.budgets.assign(amount=8888.0)), _demand())
     assert not solved
     _as_fresh(standing, replace(company, items=company.items.assign(holding_cost=1.5)), _demand())
     assert solved
