@@ -1,5 +1,6 @@
 """orders.xlsx sent back: each supplier's sheet as text, under the names that orders.csv gives its columns."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.findings import Findings, RawTable
+from data.problems import Rejected
 from data.raw import as_words, raw_table
 from data.read_csv import read_csv
 from data.read_workbook import cell_text
@@ -31,6 +33,8 @@ def _csv(path: Path) -> list[RawTable]:
     found = Findings()
     raw = read_csv(path, path.name, found)
     found.stop_if_blocked()
+    if raw is not None and raw.unread:  # a file that was cut off
+        raise Rejected([replace(one, severity="block") for one in found.problems if one.severity == "warn"])
     return [] if raw is None else [raw]
 
 

@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -159,7 +160,7 @@ def _sent_back(
     try:
         edits = read_edits(read_lines(lines), company, proposals, plan[plan["order_date"] > row["as_of"]])
     except Rejected as rejected:
-        raise RejectedLines(rejected.problems) from None
+        raise RejectedLines([replace(one, effect="Nothing is approved.") for one in rejected.problems]) from None
     if not edits:
         raise Refused(
             f"{lines} holds no order line that is due now: nothing would be approved. "

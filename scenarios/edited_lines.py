@@ -1,5 +1,6 @@
 """The order lines that a person sent back: read, matched with what was proposed, checked against the terms."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from scenarios.lanes import paid_unit_cost
 from scenarios.store import LINE_KEY
 
 Lanes = dict[tuple[str, str, str], dict[Any, Any]]
+REPEATED = ("sku", "the order line stands more than once", "Leave it once, with all its units.")
 NOT_READ = ("arrival_date", "unit_cost", "value", "firm", "reason", "product")
 
 
@@ -109,9 +111,10 @@ def _place(line: dict[str, Any]) -> tuple[str, str]:
 
 def _check(table: Checked, company: Company, edits: list[Edited], found: Findings) -> None:
     """Every rule that a line of the table breaks, with its row."""
-    lanes = _lanes(company)
+    lanes, lines = _lanes(company), Counter(_key(edit.line) for edit in edits if not edit.hold)
     for edit in [edit for edit in edits if edit.line["table"] == table.table.name and not edit.hold]:
-        for field, problem, remedy in _broken(edit.line, lanes, company.as_of):
+        twice = lines[_key(edit.line)] > 1
+        for field, problem, remedy in [*_broken(edit.line, lanes, company.as_of), *([REPEATED] if twice else [])]:
             row = pd.Index([edit.line["row"]])
             found.rows("block", table.raw, row, field, problem, remedy, "Nothing is approved.")
 

@@ -189,6 +189,24 @@ def test_a_wrong_line_is_named_and_nothing_is_approved(
     assert table(state, ORDERS) == []
 
 
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda text: text + text.splitlines()[1], "stands more than once"),
+        (lambda text: text + "2026-05-11,2026-05", "cells"),
+    ],
+)
+def test_a_file_that_was_cut_off_or_repeats_a_line_is_refused(
+    state: Path, tmp_path: Path, spoil: Callable[[str], str], told: str
+) -> None:
+    path = edited(state, tmp_path / "spoilt.csv")
+    path.write_text(spoil(path.read_text()))
+    result = call("approve", "latest", "--state", state, "--who", "Li", "--lines", path)
+    assert result.exit_code == 3
+    assert told in " ".join(result.stdout.split())
+    assert table(state, ORDERS) == []
+
+
 def test_wrong_calls_say_what_to_do(state: Path, tmp_path: Path) -> None:
     header = tmp_path / "header.csv"
     header.write_text(edited(state, tmp_path / "all.csv").read_text().partition("\n")[0])
