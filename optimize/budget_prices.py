@@ -1,8 +1,8 @@
 """Prices of budgets at which a mixture of what a model's blocks would do spends what there is.
 
 At any prices the blocks prove what the model costs at least, and the cheapest mixture of what they did so far that
-keeps the budgets is a solution (Dantzig-Wolfe decomposition): where both agree, it is the best. New prices are those
-of the mixture, once a budget was both exceeded and kept, and before that in proportion to what was spent too much.
+keeps the budgets is a solution (Dantzig-Wolfe decomposition): where both agree, it is the best. The first new prices
+are those at which each budget by itself is about spent, later ones those of the mixture.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from optimize.pool import Pool
 from optimize.stock_flow import Flags, Floats
 
 CLOSE, SEARCHED, ROUNDS = 5e-7, 8, 100
-"""The gap, as a share of the cost, at which the mixture is the answer; rounds at most."""
+"""The gap, as a share of the cost, at which the mixture is the answer; rounds before its prices count, and at most."""
 RISE, LEAST, NUDGE = 1.5, 0.3, 2e-3
 """By how much a price rises for a share of the budget that is spent too much, the price that it rises from at least,
 and the share that counts at least.
