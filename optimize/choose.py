@@ -63,7 +63,7 @@ class Choice:
         self.packs: list[Floats] = []
         self.given_up: list[Floats] = []
         self.cost: list[Floats] = []
-        self.used: list[Floats] = []
+        self.used: list[csr_array] = []
         self.fresh: list[Flags] = []
 
     def _boxes(self, row: int) -> list[int]:
@@ -84,8 +84,8 @@ class Choice:
         self.given_up.append(plan.given_up)
         paid = self.owner.T @ ((priced - self.shared.unit_cost) * self.shared.pack * plan.packs)
         self.cost.append(cost - paid - (self.served.T @ prices) * short)
-        used = (self.use.multiply(plan.packs[None, :]).tocsr() @ self.owner).toarray()
-        self.used.append(used + self.served.multiply(short[None, :]).toarray())
+        used = self.use.multiply(plan.packs[None, :]).tocsr() @ self.owner
+        self.used.append(csr_array(used + self.served.multiply(short[None, :])))
         boxes = float(self.shared.rest_of_boxes(prices)[self.boxed].sum())
         return float(cost.sum()) - float(prices[self.rows] @ self.amount[self.rows]) + boxes
 
@@ -151,7 +151,8 @@ class Choice:
         members, rounds = np.array(picked).T
         count, series, rows = len(picked), len(self.shared.series), self.rows
         each = csr_array((np.ones(count), (members, np.arange(count))), shape=(series, count))
-        used = csr_array(np.array(self.used)[rounds, :, members].T[rows])
+        used = csr_array(hstack(self.used, format="csc")[:, rounds * series + members])[rows]
+        used.eliminate_zeros()
         over, boxes = csr_array((series, len(rows))), len(self.boxed)
         limited = hstack([used, -eye_array(len(rows)), -self.room]) if len(rows) else used
         matrix = vstack([hstack([each, over, csr_array((series, boxes))]), limited]) if len(rows) else each
