@@ -78,7 +78,7 @@ def batches(instance: Instance, series: Sequence[int], most_states: int = 0) -> 
     for i in sorted(shapes, key=lambda i: (*shapes[i], i)):
         slots, periods, states = (max(pair) for pair in zip(widest, shapes[i], strict=True))
         cells = (slots + 2) * periods * states * (len(chunks[-1]) + 1 if chunks else 1)
-        unlike = cells > SMALL_CELLS and states > UNLIKE * shapes[chunks[-1][0]][2]
+        unlike = bool(chunks) and cells > SMALL_CELLS and states > UNLIKE * shapes[chunks[-1][0]][2]
         if not chunks or cells > BATCH_CELLS or unlike:
             chunks.append([])
             slots, periods, states = shapes[i]

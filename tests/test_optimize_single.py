@@ -127,3 +127,11 @@ def test_the_least_of_the_next_places_is_found_by_doubling(stride: int, steps: i
     found = _limited(values, stride, np.array([steps]))[0]
     for k in range(len(row)):
         assert found[k] == min(values[0, k : k + stride * steps : stride])
+
+
+def test_one_series_may_be_as_large_as_it_is(small_company: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond what is small, series unlike each other have batches of their own; the first has none to be unlike."""
+    instance = prepare(small_company({"a": [1.0], "b": [1.0]}), np.repeat([[[900.0], [2.0]]], 6, axis=2))
+    monkeypatch.setattr("optimize.single.SMALL_CELLS", 0)
+    assert [one.series.tolist() for one in batches(instance, [0])] == [[0]]
+    assert [one.series.tolist() for one in batches(instance, [0, 1])] == [[1], [0]]
