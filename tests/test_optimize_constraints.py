@@ -11,8 +11,8 @@ import pytest
 from pyomo.environ import AbstractModel, Constraint, Objective
 
 from data.company import Company
-from optimize import constraints
-from optimize.checker import cost_of
+from optimize import constraints, costs
+from optimize.checker import TERMS, cost_of
 from optimize.expand import Expanded, Rules
 from optimize.figures import decisions_of, figures, values_of
 from optimize.filling import instantiate
@@ -127,6 +127,12 @@ def test_no_constraint_is_without_its_golden_rows(instance: Instance) -> None:
     named = {name for name, rule in inspect.getmembers(constraints, inspect.isfunction)}
     assert named == set(build(instance, [0, 1], 3).rows) == set(GOLDEN) | ELSEWHERE
     assert set(GOLDEN) == set(OVER)
+
+
+def test_every_cost_of_the_model_is_a_term_that_the_checker_recomputes() -> None:
+    """All but what was settled of open orders, which no decision of the model changes."""
+    named = {name for name, rule in inspect.getmembers(costs, inspect.isfunction)}
+    assert named == set(TERMS) - {"open_orders"}
 
 
 BINDING: dict[str, tuple[dict[str, float], dict[str, float], float]] = {
