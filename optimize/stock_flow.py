@@ -5,6 +5,8 @@ import numpy as np
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+BLOCK = 100_000
+"""Figures of an array that are worked on at once where it is passed week by week."""
 
 
 def play(stock: Floats, arrivals: Floats, demand: Floats) -> tuple[Floats, Floats]:
@@ -18,10 +20,20 @@ def play(stock: Floats, arrivals: Floats, demand: Floats) -> tuple[Floats, Float
     """
     shape = np.broadcast_shapes(arrivals.shape, demand.shape, (*stock.shape, 1))
     end_stock, lost = np.empty(shape), np.empty(shape)
-    level: Floats = np.broadcast_to(stock, shape[:-1]).astype(float)
-    for week in range(shape[-1]):
-        level = np.maximum(level + arrivals[..., week], 0.0) - demand[..., week]
-        lost[..., week] = np.maximum(-level, 0.0)
-        level = np.maximum(level, 0.0)
-        end_stock[..., week] = level
+    start = np.broadcast_to(stock, shape[:-1])
+    given, wanted = np.broadcast_to(arrivals, shape), np.broadcast_to(demand, shape)
+    for own in blocks(shape):
+        level: Floats = start[own].astype(float)
+        coming, taken, left, short = (part[own] for part in (given, wanted, end_stock, lost))
+        for week in range(shape[-1]):
+            level = np.maximum(level + coming[..., week], 0.0) - taken[..., week]
+            short[..., week] = np.maximum(-level, 0.0)
+            level = np.maximum(level, 0.0)
+            left[..., week] = level
     return end_stock, lost
+
+
+def blocks(shape: tuple[int, ...]) -> list[slice]:
+    """Blocks of the first axis of an array that is worked on week by week, its last axis: small enough to stay near."""
+    size = max(BLOCK // max(int(np.prod(shape[1:])), 1), 1)
+    return [slice(start, start + size) for start in range(0, shape[0], size)]

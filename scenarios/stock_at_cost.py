@@ -12,6 +12,7 @@ import numpy as np
 from data.company import Floats
 from optimize.open_decisions import goods_cost
 from optimize.open_orders import units_by_path
+from optimize.stock_flow import blocks
 from scenarios.play import Played, by_path, by_promised_week
 from scenarios.shelf import moved
 
@@ -37,16 +38,23 @@ class Ledger:
 
 def ledger(played: Played) -> Ledger:
     """The ledger of a plan played; goods from another location come at their item's unit cost."""
-    paths, series, weeks = played.sold.shape
-    cost_in, cleared, salvage = _cost_in(played), cleared_share(played), played.of_items("salvage_value")
+    cost_in, cleared = _cost_in(played), cleared_share(played)
+    parts = [_of_paths(played, own, cost_in[own], cleared) for own in blocks(played.sold.shape)]
+    return Ledger(**{one.name: np.concatenate([getattr(own, one.name) for own in parts]) for one in fields(Ledger)})
+
+
+def _of_paths(played: Played, own: slice, cost_in: Floats, cleared: Floats) -> Ledger:
+    """The ledger of some paths; ``cost_in`` of these (paths, N, H)."""
+    paths, series, weeks = played.sold[own].shape
     units = np.broadcast_to(played.settled.stock["on_hand"].to_numpy(dtype=float), (paths, series))
-    value = units * played.of_items("unit_cost")
+    value, salvage = units * played.of_items("unit_cost"), played.of_items("salvage_value")
     closes = np.where(played.ground.over, np.maximum(np.array(played.ground.ends) - 1, 0), weeks)
+    arrivals = np.broadcast_to(played.arrivals, played.sold.shape)[own]
     columns: dict[str, list[Floats]] = {one.name: [] for one in fields(Ledger)}
     for week in range(weeks):
-        value, units = value + cost_in[..., week], units + played.arrivals[..., week] + played.moved_in[:, week]
+        value, units = value + cost_in[..., week], units + arrivals[..., week] + played.moved_in[:, week]
         each = np.divide(value, units, out=np.zeros_like(value), where=units > 0)
-        sold, out, over = played.sold[..., week], played.out[..., week], week >= closes
+        sold, out, over = played.sold[own, :, week], played.out[own, :, week], week >= closes
         value, units = value - each * (sold + out), np.maximum(units - sold - out, 0.0)
         entries = {
             "sold": each * sold,
