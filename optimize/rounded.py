@@ -1,11 +1,11 @@
 """A mix of whole plans made whole: rounded to packs, so that what series share is exceeded, or missed, by packs only.
 
-Series of which the mix has one plan keep it, and so do those that units can leave, with their plan of the greatest
-share. What is rounded off a line is added to the series' next one. Orders above a limit then give packs back, a pack a
-line in turn, those below a supplier's minimum are filled up likewise.
+Series of which the mix has one plan keep it; those that units can leave keep their plan of the greatest share. What is
+rounded off a line is added to the series' next one. Orders above a limit then give packs back, a pack a line in turn,
+those below a supplier's minimum are filled up likewise.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -19,31 +19,32 @@ ONE = 1 - 1e-6
 def rounded(choice: Choice, shares: Floats, into: Decisions) -> None:
     """Writes the mix of offers, ``shares`` (rounds, n), into ``into`` in whole packs."""
     instance, packs, given_up = choice.instance, np.array(choice.packs), np.array(choice.given_up)
-    greatest = shares.argmax(axis=0)
+    greatest, leaving = shares.argmax(axis=0), {slot.lane.series for slot in instance.slots if slot.lane.pack < 0}
+    settled = set(instance.held) | {q for q, slot in enumerate(instance.slots) if slot.lane.series in leaving}
     for place, i in enumerate(choice.shared.series):
         own = shares[:, place]
         slots = [q for p in instance.periods_of[i] for q in instance.arriving[p]]
-        whole = own[greatest[place]] > ONE or any(instance.slots[q].lane.pack < 0 for q in slots)
+        whole = own[greatest[place]] > ONE or i in leaving
         mix = (np.arange(len(own)) == greatest[place]).astype(float) if whole else own
         into.given_up[instance.periods_of[i]] = mix @ given_up[:, instance.periods_of[i]]
         into.packs[slots] = mix @ packs[:, slots]
         if not whole:
-            _round(choice, slots, into)
+            _round(choice, [q for q in slots if q not in settled], into)
     for row in choice.rows.tolist():
         if choice.shared.limits[row].order is None:
-            _give_back(choice, row, into)
+            _give_back(choice, row, settled, into)
     for row in choice.rows.tolist():
         if choice.shared.limits[row].order is not None:
-            _fill(choice, row, into)
+            _fill(choice, row, settled, into)
 
 
 def _round(choice: Choice, slots: Iterable[int], into: Decisions) -> None:
     """The lines of a series in whole packs, from its first arrival on."""
-    instance, carried = choice.instance, 0.0
+    carried = 0.0
     for q in slots:
-        if into.packs[q] <= 0 or q in instance.held:
+        if into.packs[q] <= 0:
             continue
-        slot = instance.slots[q]
+        slot = choice.instance.slots[q]
         wanted = into.packs[q] * slot.lane.pack + carried
         into.packs[q] = _allowed(slot, wanted / slot.lane.pack)
         carried = wanted - into.packs[q] * slot.lane.pack
@@ -58,7 +59,7 @@ def _allowed(slot: Slot, packs: float) -> float:
     return float(least) if packs >= least / 2 else 0.0
 
 
-def _give_back(choice: Choice, row: int, into: Decisions) -> None:
+def _give_back(choice: Choice, row: int, settled: Collection[int], into: Decisions) -> None:
     """Takes packs from the lines of a limit until it holds, as far as their minimums let it."""
     limit, slots = choice.shared.limits[row], choice.instance.slots
     each = limit.weight * choice.shared.pack[limit.slots]
@@ -67,22 +68,23 @@ def _give_back(choice: Choice, row: int, into: Decisions) -> None:
     while over > 0 and taken:
         taken = False
         for q, weight in zip(limit.slots.tolist(), each.tolist(), strict=True):
-            if over > 0 and into.packs[q] > slots[q].lane.least and q not in choice.instance.held:
+            if over > 0 and into.packs[q] > slots[q].lane.least and q not in settled:
                 into.packs[q] -= 1
                 over, taken = over - weight, True
 
 
-def _fill(choice: Choice, row: int, into: Decisions) -> None:
+def _fill(choice: Choice, row: int, settled: Collection[int], into: Decisions) -> None:
     """Adds packs to the lines of an order until it reaches its minimum."""
     limit, slots = choice.shared.limits[row], choice.instance.slots
     each = -limit.weight * choice.shared.pack[limit.slots]
-    own = [(q, one) for q, one in zip(limit.slots.tolist(), each.tolist(), strict=True) if into.packs[q] > 0]
+    lines = zip(limit.slots.tolist(), each.tolist(), strict=True)
+    own = [(q, value) for q, value in lines if into.packs[q] > 0 and q not in settled]
     missing = -limit.amount - float(each @ into.packs[limit.slots])
     added = bool(own)
     while missing > 0 and added:
         added = False
         for q, value in own:
             most = slots[q].lane.most
-            if missing > 0 and (most is None or into.packs[q] < most) and q not in choice.instance.held:
+            if missing > 0 and (most is None or into.packs[q] < most):
                 into.packs[q] += 1
                 missing, added = missing - value, True

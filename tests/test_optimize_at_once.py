@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.company import APPROVED_COLUMNS, TRANSFER_COLUMNS, Company, Panel
+from data.company import APPROVED_COLUMNS, MARKDOWN_COLUMNS, TRANSFER_COLUMNS, Company, Panel
 from data.policy import Forecast, Horizon, Policy, Service, Solver, Stability
 from optimize.at_once import at_once
 from optimize.checker import cost_of, violations
@@ -131,6 +131,20 @@ def test_goods_stay_where_they_are_if_there_is_no_time_to_move_them(small_compan
     found = plan(company, np.repeat(DEMAND, 2, axis=1))
     assert len(found.transfers) == 0
     assert len(found.orders) > 0
+
+
+def test_what_is_cleared_is_there_at_once_too(small_company: Build) -> None:
+    """Lines of articles that are marked down keep what their own plan ordered: what they clear depends on it."""
+    company = _company(small_company, NO_TIME, {"order_cost": 10.0, "capacity_units": 9.0, "min_order_value": 80.0})
+    season = {"season_end": company.as_of + pd.Timedelta(weeks=5), "salvage_value": 0.5}
+    blank = {"sku": "", "category": "", "location": "", "from_date": pd.NaT, "weeks_before_end": np.nan}
+    rows = [blank | {"value": value, "most_units": most} for value, most in ((3.5, 3.0), (2.0, np.inf))]
+    table = pd.DataFrame(rows, columns=MARKDOWN_COLUMNS).astype({"from_date": "datetime64[ns]"})
+    company = replace(company, items=company.items.assign(**season), markdowns=table)
+    stock = company.stock.assign(on_hand=[40.0, 0.0, 70.0, 2.0])
+    found = plan(_budget(replace(company, stock=stock), 150.0), DEMAND)
+    assert found.clearance["units"].sum() > 0
+    assert found.stopped == "seconds"
 
 
 def _random(build: Build, seed: int) -> Instance:
