@@ -40,10 +40,12 @@ def repeat(state: State, run_id: str, out: Path, write: Write, progress: Progres
 
 
 def why_not(row: dict[str, object]) -> str:
-    """What may explain that a repeated run came out otherwise; blank if nothing is known."""
+    """What may explain that a repeated run came out otherwise."""
     if row["version"] != version():
         return f"It was made by restock {row['version']}, this is {version()}."
-    return f"Its search was ended by a limit ({row['stopped']})." if row["stopped"] else ""
+    if row["stopped"]:
+        return f"Its search was ended by a limit ({row['stopped']})."
+    return "The input is the same to the byte, so another machine, other packages or changed code made the difference."
 
 
 def contents(folder: Path) -> dict[str, bytes]:

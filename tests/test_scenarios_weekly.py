@@ -16,7 +16,8 @@ from restock.weekly_commands import write_files
 from scenarios.history import history
 from scenarios.lock import locked
 from scenarios.refusals import Locked, Refused
-from scenarios.repeat import repeat
+from scenarios.repeat import repeat, why_not
+from scenarios.run import version
 from scenarios.state import State, known_state, new_state
 from scenarios.store import PROPOSALS, RUNS, STATE, open_store, rows
 from scenarios.weekly import weekly
@@ -80,6 +81,18 @@ def test_a_past_run_comes_out_byte_for_byte_though_its_input_is_gone(
         away.rename(shop)
     assert done.differ == []
     assert {"orders.csv", "orders.xlsx", "report.html", "summary.json", "forecast.csv"} <= set(done.same)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"version": "0.0.1", "stopped": ""}, "made by restock 0.0.1"),
+        ({"version": version(), "stopped": "time"}, "ended by a limit (time)"),
+        ({"version": version(), "stopped": ""}, "changed code made the difference"),
+    ],
+)
+def test_a_run_that_comes_out_otherwise_gets_the_likeliest_reason(row: dict[str, object], reason: str) -> None:
+    assert reason in why_not(row)
 
 
 def test_a_kept_input_that_was_changed_is_noticed(ran: tuple[Path, State, str], tmp_path: Path) -> None:
