@@ -62,9 +62,11 @@ class Crew:
         self.pools = [self._pool(share) for share in shares] if count > 1 else []
 
     def _pool(self, share: Share) -> ProcessPoolExecutor:
-        # Started afresh, not forked: a fork of a process with threads can stand still.
-        pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_sit_down, initargs=(share, self.limits))
-        return self.stack.enter_context(pool)
+        # Started afresh, not forked: a fork of a process with threads can stand still. Its parts are sent as a task:
+        # sent with the start, they would keep it waiting for ever where the process ends before it has read them.
+        pool = self.stack.enter_context(ProcessPoolExecutor(1, get_context("spawn")))
+        pool.submit(_sit_down, share, self.limits)
+        return pool
 
     def do(self, task: Task, prices: Floats) -> list[Offer]:
         """What all parts answer to a task, by number."""

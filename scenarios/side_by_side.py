@@ -1,11 +1,14 @@
 """Work on one base run, item by item, in one process or several; the answers do not depend on how many."""
 
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from data.progress import Progress, silent
@@ -61,16 +64,20 @@ def crew(base: Run, workers: int) -> Iterator[Crew]:
     if workers < 2:
         yield Crew(base, None)
         return
-    # Forking a process that has run threads can leave it hanging: each begins afresh.
-    with ProcessPoolExecutor(workers, get_context("spawn"), _remember, (base,)) as pool:
-        yield Crew(base, pool)
+    with TemporaryDirectory(prefix="restock-") as folder:
+        kept = Path(folder) / "base"
+        kept.write_bytes(pickle.dumps(base))
+        # Forking a process that has run threads can leave it hanging: each begins afresh, and reads the base itself. If
+        # it ended before it had read what is sent with the start, the start would wait for ever.
+        with ProcessPoolExecutor(workers, get_context("spawn"), _remember, (kept,)) as pool:
+            yield Crew(base, pool)
 
 
 _known: list[Run] = []
 
 
-def _remember(base: Run) -> None:
-    _known[:] = [base]
+def _remember(kept: Path) -> None:
+    _known[:] = [pickle.loads(kept.read_bytes())]
 
 
 def _in_process(work: Callable[[Run, Item], Answer], item: Item) -> Answer | Failed:
