@@ -4,7 +4,7 @@ While a budget is a row, every exchange of its money touches all that it pays, a
 instead the model falls apart, and steps are fast.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
@@ -50,7 +50,7 @@ class Block:
 
     def at(self, arrays: Arrays, surcharge: Floats, limits: Limits) -> Outcome:
         """What the block does with these numbers, at a surcharge on its columns, from what it did last."""
-        self.solver.change(Arrays(**vars(arrays) | {"cost": arrays.cost + surcharge}))
+        self.solver.change(replace(arrays, cost=arrays.cost + surcharge))
         return self.solver.run(limits)
 
 

@@ -47,10 +47,8 @@ def value_left(demand: Floats, rest: float, cost: float, lost: float, salvage: f
     least = min(salvage, cost)
     if lost <= cost or np.isinf(rest):
         return cost
-    until = demand.sum(axis=1)
-    ratio = (lost - cost) / (lost - least)
-    most = (1.0 + rest) * float(np.quantile(until, ratio, method="inverted_cdf"))
-    share = float((until <= most).mean())
+    most = (1.0 + rest) * season_quantity(demand, lost, cost, least)
+    share = float((demand.sum(axis=1) <= most).mean())
     return cost if share == 1.0 else max(lost - (lost - cost) / share, least)
 
 

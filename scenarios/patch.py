@@ -10,11 +10,10 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 
+from data.columns import MOST_MONEY
 from scenarios.fields import FIELDS
 
 SEGMENT = ("sku", "category", "supplier", "location", "promo")
-MOST = 1e9
-"""No figure may exceed it, budgets aside."""
 WORDS = {"promotion": "cancelled", "supplier": "gone"}
 JOIN = " + "
 TAGS = ("number", "day", "table", "text")
@@ -112,7 +111,7 @@ class Override(_Strict):
         high = FIELDS[self.field].high
         if self.operation == "set" and self.value > high:
             return f"the value must be at most {high:g}, not {self.value:g}"
-        too_large = abs(self.value) > MOST and self.field != "budget"
+        too_large = abs(self.value) > MOST_MONEY and self.field != "budget"
         return "no figure may exceed a thousand million" if too_large else ""
 
     def _unfit_source(self) -> str:
