@@ -3,6 +3,7 @@
 import numpy as np
 
 from data.company import Floats
+from forecast.candidates import Bools
 
 OWN_WEEKS = 40  # scored weeks of its own that weigh as much as the segment's dispersion
 FIRST = 0.5  # dispersion where nothing was ever scored
@@ -11,15 +12,15 @@ BLOCKS = (0, 2, 4, 8, 13, 26, 52)  # weeks ahead within which dispersion is take
 LEAST, MOST = 1e-3, 5.0
 
 
-def dispersions(mean: Floats, actual: Floats, segments: np.ndarray, past_segments: np.ndarray, whole: bool) -> Floats:
-    """(N, H) dispersion d of errors with variance m + d m^2 (``whole``) or d m^2, by moments.
+def dispersions(mean: Floats, actual: Floats, segments: np.ndarray, past_segments: np.ndarray, whole: Bools) -> Floats:
+    """(N, H) dispersion d of errors with variance m + d m^2 (``whole``, (N,)) or d m^2, by moments.
 
     ``mean``, ``actual`` (O, N, H), NaN where not seen; ``segments`` (N,) now, ``past_segments`` (O, N) then. A series'
     own moments are shrunk to its segment's; how dispersion grows with the weeks ahead is learnt per segment.
     """
     seen = ~np.isnan(actual)
     safe = np.where(seen, mean, 0.0)
-    excess = np.where(seen, (np.nan_to_num(actual) - safe) ** 2 - (safe if whole else 0.0), 0.0)
+    excess = np.where(seen, (np.nan_to_num(actual) - safe) ** 2 - np.where(whole[:, None], safe, 0.0), 0.0)
     weight = 1 / (safe + safe**2 + 0.05)
     top, bottom = np.where(seen, excess * weight, 0.0), np.where(seen, safe**2 * weight, 0.0)
     result = np.empty(mean.shape[1:])

@@ -31,7 +31,7 @@ def learn_errors(outlook: Outlook, rng: np.random.Generator) -> Errors:
 
 def predicted(outlook: Outlook, spread: Floats) -> Marginals:
     """Marginals (O, N, H) as they were predicted at past origins."""
-    return Marginals(outlook.past, np.broadcast_to(spread, outlook.past.shape), outlook.whole)
+    return Marginals(outlook.past, np.broadcast_to(spread, outlook.past.shape), outlook.whole[:, None])
 
 
 def sample(
@@ -49,7 +49,7 @@ def sample(
             scores = shaken(scores, usual, shock.variance[rows], shock.group[rows], normal)
             spread = spread + shock.variance[rows]
         at = probabilities(scores, errors.ranks, rows, rng)
-        paths[:, rows] = Marginals(mean, spread, outlook.whole).quantile(at)
+        paths[:, rows] = Marginals(mean, spread, outlook.whole[rows, None]).quantile(at)
     return paths
 
 

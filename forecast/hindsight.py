@@ -85,7 +85,7 @@ def of_paths(values: Floats, actual: Floats, rng: np.random.Generator) -> Predic
 def _weekly(outlook: Outlook, errors: Errors, rows: np.ndarray) -> Predictions:
     """As predicted at past origins: quantiles recalibrated as the paths are, each rank by what other origins teach."""
     levels = np.repeat(np.array(QUANTILES)[:, None, None], len(rows), axis=1)
-    some = replace(outlook, past=outlook.past[:, rows])
+    some = replace(outlook, past=outlook.past[:, rows], whole=outlook.whole[rows])
     shape = (len(QUANTILES), *some.past.shape)
     probability = np.broadcast_to(recalibrated(levels, errors.ranks, rows)[:, None], shape)
     quantiles = predicted(some, errors.spread[rows]).quantile(probability)
@@ -124,4 +124,5 @@ def _then(outlook: Outlook, origin: int, rows: np.ndarray) -> Outlook:
         np.delete(each, origin, axis=0)[:, rows] for each in (outlook.past, outlook.actual, outlook.past_segments)
     )
     mean, now = outlook.past[origin, rows], outlook.past_segments[origin, rows]
-    return replace(outlook, past=past, actual=actual, mean=mean, segments=now, past_segments=segments)
+    whole = outlook.whole[rows]
+    return replace(outlook, past=past, actual=actual, mean=mean, segments=now, past_segments=segments, whole=whole)

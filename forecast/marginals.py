@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import betainc, gammainc, gammaincinv, ndtr, ndtri
 
 from data.company import Floats
+from forecast.candidates import Bools
 
 LEAST_DISPERSION = 1e-4
 TABLE = 64  # counts beyond which a rounded gamma of the same mean and variance replaces the negative binomial
@@ -18,19 +19,19 @@ BLOCK = 4096  # cells whose quantiles are computed together
 
 @dataclass(frozen=True)
 class Marginals:
-    """``mean`` and ``dispersion``: arrays of one shape; ``whole``: units are counted, not measured."""
+    """``mean`` and ``dispersion``: arrays of one shape; ``whole``, spread over it: units are counted, not measured."""
 
     mean: Floats
     dispersion: Floats
-    whole: bool
+    whole: Bools | bool
 
     def rank(self, units: Floats, draw: Floats) -> Floats:
         """Randomised probability integral transform: P(D < units) + draw x P(D = units); NaN where units are.
 
         ``draw`` in (0, 1): of the shape of ``units``, or several such draws.
         """
-        below = self._cdf(np.floor(units) - 1) if self.whole else self._cdf(units)
-        at = self._cdf(np.floor(units)) if self.whole else below
+        below = self._cdf(np.where(self.whole, np.floor(units) - 1, units))
+        at = self._cdf(np.where(self.whole, np.floor(units), units))
         return np.asarray(below + draw * (at - below))
 
     def quantile(self, probability: Floats) -> Floats:
@@ -38,27 +39,30 @@ class Marginals:
         shape = probability.shape
         flat = probability.reshape(shape[0], -1)
         mean, dispersion = self.mean.ravel(), np.maximum(self.dispersion.ravel(), LEAST_DISPERSION)
+        whole = np.broadcast_to(self.whole, self.mean.shape).ravel()
         units = np.empty_like(flat)
         for first in range(0, len(mean), BLOCK):
             cells = slice(first, first + BLOCK)
-            units[:, cells] = self._block(flat[:, cells], mean[cells], dispersion[cells])
+            units[:, cells] = _block(flat[:, cells], mean[cells], dispersion[cells], whole[cells])
         return units.reshape(shape)
 
     def _cdf(self, units: Floats) -> Floats:
         mean, dispersion = np.maximum(self.mean, 1e-9), np.maximum(self.dispersion, LEAST_DISPERSION)
-        if not self.whole:
-            return np.asarray(gammainc(1 / dispersion, np.maximum(units, 0) / (dispersion * mean)))
-        cdf = betainc(1 / dispersion, np.maximum(units, 0) + 1, 1 / (1 + dispersion * mean))
-        return np.asarray(np.where(units < 0, 0.0, cdf))
+        above, whole = np.maximum(units, 0), np.broadcast_to(self.whole, mean.shape)
+        cdf = np.empty(mean.shape)
+        cdf[whole] = betainc(1 / dispersion[whole], above[whole] + 1, (1 / (1 + dispersion * mean))[whole])
+        cdf[~whole] = gammainc(1 / dispersion[~whole], (above / (dispersion * mean))[~whole])
+        return np.where(units < 0, 0.0, cdf)
 
-    def _block(self, probability: Floats, mean: Floats, dispersion: Floats) -> Floats:
-        variance = dispersion * mean**2 + (mean if self.whole else 0.0)
-        counted = (mean + 6 * np.sqrt(variance) <= TABLE) if self.whole else np.zeros(len(mean), dtype=bool)
-        units = np.empty_like(probability)
-        units[:, counted] = _counts(probability[:, counted], mean[counted], dispersion[counted])
-        large = _interpolated(probability[:, ~counted], mean[~counted], variance[~counted])
-        units[:, ~counted] = np.round(large) if self.whole else large
-        return units
+
+def _block(probability: Floats, mean: Floats, dispersion: Floats, whole: Bools) -> Floats:
+    variance = dispersion * mean**2 + np.where(whole, mean, 0.0)
+    counted = whole & (mean + 6 * np.sqrt(variance) <= TABLE)
+    units = np.empty_like(probability)
+    units[:, counted] = _counts(probability[:, counted], mean[counted], dispersion[counted])
+    large = _interpolated(probability[:, ~counted], mean[~counted], variance[~counted])
+    units[:, ~counted] = np.where(whole[~counted], np.round(large), large)
+    return units
 
 
 def _counts(probability: Floats, mean: Floats, dispersion: Floats) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from data.company import Floats
 from data.problems import Problem
 from data.progress import Progress
-from forecast.candidates import Candidate, Demand
+from forecast.candidates import Bools, Candidate, Demand
 from forecast.combine import combined, weights
 from forecast.origins import actuals, past_origins
 from forecast.segments import segments
@@ -22,7 +22,7 @@ class Outlook:
 
     ``origins``: O past weeks' numbers; ``past`` (O, N, H): forecast from them; ``actual`` (O, N, H): what was demanded,
     NaN where not seen; ``mean`` (N, H): forecast from now; ``names``: of the C candidates; ``weight`` (N, C): of each;
-    ``segments`` (N,) now and ``past_segments`` (O, N) at each origin; ``whole``: units are counted, not measured.
+    ``segments`` (N,) now and ``past_segments`` (O, N) at each origin; ``whole`` (N,): units are counted, not measured.
     """
 
     origins: list[int]
@@ -33,7 +33,7 @@ class Outlook:
     weight: Floats
     segments: np.ndarray
     past_segments: np.ndarray
-    whole: bool
+    whole: Bools
 
 
 def outlook(demand: Demand, candidates: Sequence[Candidate], progress: Progress) -> tuple[Outlook, list[Problem]]:
@@ -49,9 +49,17 @@ def outlook(demand: Demand, candidates: Sequence[Candidate], progress: Progress)
         stacked[:, :-1], _left_to_specialists(candidates, stacked[:, -1]), actual, segment[-1], segment[:-1]
     )
     mean = combined(stacked, weight)
-    whole = bool((demand.units[demand.seen] % 1 == 0).all())
     names = [candidate.name for candidate in candidates]
-    return Outlook(origins, mean[:-1], actual, mean[-1], names, weight, segment[-1], segment[:-1], whole), problems
+    return Outlook(
+        origins, mean[:-1], actual, mean[-1], names, weight, segment[-1], segment[:-1], counted(demand)
+    ), problems
+
+
+def counted(demand: Demand) -> Bools:
+    """(N,): its units are counted: never a fraction was seen; of a series never seen: as most series are."""
+    known = demand.seen.any(axis=1)
+    whole: Bools = (~demand.seen | (demand.units % 1 == 0)).all(axis=1)
+    return np.where(known, whole, not known.any() or whole[known].mean() >= 0.5)
 
 
 def _left_to_specialists(candidates: Sequence[Candidate], now: Floats) -> Floats:

@@ -84,24 +84,24 @@ def _changed(operation: str, value: float, mean: Floats) -> Floats:
     return np.maximum(part * value + (mean if operation == "add" else 0.0), 0.0)
 
 
-def reshaped(values: Floats, layer: Layer, whole: bool, rng: np.random.Generator) -> Floats:
+def reshaped(values: Floats, layer: Layer, whole: Bools, rng: np.random.Generator) -> Floats:
     """Paths (S, N, H) whose means are the layer's: stretched, so that their shape and order stay.
 
-    Whole units stay whole, rounded at random so that the mean stays. Where few were expected, counts are drawn anew in
-    the order of the paths: negative binomial with the paths' dispersion. Where nothing was, they are Poisson; divisible
-    units a gamma of the same variance.
+    Whole units (``whole``, (N,)) stay whole, rounded at random so that the mean stays. Where few were expected, counts
+    are drawn anew in the order of the paths: negative binomial with the paths' dispersion. Where nothing was, they are
+    Poisson; divisible units a gamma of the same variance.
     """
     cells = layer.cells
+    counts = np.broadcast_to(whole[:, None], cells.shape)[cells]
     before, goal = values[:, cells], layer.mean[cells]
     mean, variance = before.mean(axis=0), before.var(axis=0)
     stretched = before * (goal / np.where(mean > 0, mean, 1.0))
-    if whole:
-        stretched = np.floor(stretched + rng.random(stretched.shape))
-    anew = (goal > 0) & ((mean == 0) | (whole & (mean < FEW) & (variance >= SURE * mean)))
+    stretched = np.where(counts, np.floor(stretched + rng.random(stretched.shape)), stretched)
+    anew = (goal > 0) & ((mean == 0) | (counts & (mean < FEW) & (variance >= SURE * mean)))
     order = spread_evenly(before[:, anew] + 1e-6 * rng.random((len(before), int(anew.sum()))), rng)
     beyond_poisson = np.maximum(variance - mean, 0.0) / np.where(mean > 0, mean, 1.0) ** 2
-    dispersion = beyond_poisson if whole else 1 / np.maximum(goal, 1e-9)
-    stretched[:, anew] = Marginals(goal[anew], dispersion[anew], whole).quantile(order)
+    dispersion = np.where(counts, beyond_poisson, 1 / np.maximum(goal, 1e-9))
+    stretched[:, anew] = Marginals(goal[anew], dispersion[anew], counts[anew]).quantile(order)
     result = values.copy()
     result[:, cells] = stretched
     return result

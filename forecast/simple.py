@@ -7,6 +7,7 @@ import numpy as np
 from data.calendar import weeks_from
 from data.company import Floats
 from forecast.candidates import Demand
+from forecast.outlook import counted
 from forecast.paths import DemandPaths
 
 AVERAGED = 13  # weeks of the moving average
@@ -51,8 +52,8 @@ def simple_paths(demand: Demand, rule: str) -> DemandPaths:
     rng = np.random.default_rng([policy.seed, 5])
     missed = _missed(units, RULES[rule], horizon, range(max(1, known - YEAR), known))
     values = np.maximum(RULES[rule](units, horizon) + _redrawn(missed, policy.forecast.paths, rng), 0.0)
-    if bool((units[~np.isnan(units)] % 1 == 0).all()):
-        values = np.floor(values + rng.random(values.shape))
+    rounded = np.floor(values + rng.random(values.shape))
+    values = np.where(counted(demand)[:, None], rounded, values)
     return DemandPaths(values, demand.company.series, weeks_from(demand.company.as_of, horizon))
 
 

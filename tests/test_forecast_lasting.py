@@ -67,7 +67,15 @@ def outlook_of(actual: Floats, past: Floats, segment: int) -> Outlook:
     then = np.full(actual.shape[:2], segment)
     names, weight = ["only"], np.ones((SERIES, 1))
     return Outlook(
-        list(range(ORIGINS - 1)), past[:-1], actual[:-1], past[-1], names, weight, then[-1], then[:-1], whole=True
+        list(range(ORIGINS - 1)),
+        past[:-1],
+        actual[:-1],
+        past[-1],
+        names,
+        weight,
+        then[-1],
+        then[:-1],
+        np.full(SERIES, True),
     )
 
 

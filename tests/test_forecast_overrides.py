@@ -99,7 +99,7 @@ def test_paths_are_stretched_and_keep_order_and_shape() -> None:
     rng = np.random.default_rng(1)
     values = rng.negative_binomial(5, 0.05, (400, 2, 3)).astype(float)
     goal = values.mean(axis=0) * 1.3
-    found = reshaped(values, as_layer(goal), True, rng)
+    found = reshaped(values, as_layer(goal), np.full(2, True), rng)
     assert (found % 1 == 0).all()
     assert found.mean(axis=0) == pytest.approx(goal, rel=0.01)
     assert found.std(axis=0) / found.mean(axis=0) == pytest.approx(values.std(axis=0) / values.mean(axis=0), rel=0.02)
@@ -109,7 +109,7 @@ def test_paths_are_stretched_and_keep_order_and_shape() -> None:
 def test_few_expected_counts_leave_no_holes_when_many_are_set() -> None:
     rng = np.random.default_rng(2)
     values = rng.poisson(0.4, (500, 1, 1)).astype(float)
-    found = reshaped(values, as_layer(np.array([[30.0]])), True, rng)[:, 0, 0]
+    found = reshaped(values, as_layer(np.array([[30.0]])), np.full(1, True), rng)[:, 0, 0]
     assert found.mean() == pytest.approx(30, rel=0.02)
     assert (found == 0).mean() < 0.01
     assert found[values[:, 0, 0] >= 2].mean() > found[values[:, 0, 0] == 0].mean()
@@ -119,7 +119,7 @@ def test_nothing_expected_becomes_poisson_or_its_divisible_twin() -> None:
     rng = np.random.default_rng(3)
     values, goal = np.zeros((500, 1, 2)), np.array([[9.0, 0.0]])
     for whole in (True, False):
-        found = reshaped(values, as_layer(goal), whole, rng)[:, 0]
+        found = reshaped(values, as_layer(goal), np.full(1, whole), rng)[:, 0]
         assert found[:, 0].mean() == pytest.approx(9, rel=0.03)
         assert found[:, 0].std() == pytest.approx(3, rel=0.1)
         assert (found[:, 1] == 0).all()
@@ -127,7 +127,7 @@ def test_nothing_expected_becomes_poisson_or_its_divisible_twin() -> None:
 
 def test_a_certain_forecast_stays_certain() -> None:
     values = np.full((50, 1, 1), 2.0)
-    assert (reshaped(values, as_layer(np.array([[3.0]])), True, np.random.default_rng(4)) == 3.0).all()
+    assert (reshaped(values, as_layer(np.array([[3.0]])), np.full(1, True), np.random.default_rng(4)) == 3.0).all()
 
 
 def test_the_door_plans_with_the_overrides_and_keeps_the_baseline(shop: Company) -> None:

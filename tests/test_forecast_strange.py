@@ -59,6 +59,20 @@ def test_strange_series_forecast_beside_a_usual_one_and_leave_it_alone(small_com
     assert mean["gappy"] == pytest.approx(5, rel=0.3)
 
 
+def test_pieces_stay_whole_beside_an_item_sold_by_weight(small_company: Build) -> None:
+    """One item with fractions made all others divisible: no path of a slow article was ever 0."""
+    rng = np.random.default_rng(2)
+    units = {f"piece {number}": rng.poisson(0.4, WEEKS).astype(float).tolist() for number in range(4)}
+    units |= {"weight": rng.gamma(3.0, 2.0, WEEKS).round(2).tolist(), "new": [NAN] * WEEKS}
+    company = small_company(units, policy=POLICY)
+    values = dict(zip(sorted(units), np.moveaxis(forecast(company).paths.values, 1, 0), strict=True))
+    pieces = np.stack([values[f"piece {number}"] for number in range(4)])
+    assert (pieces % 1 == 0).all()
+    assert (pieces == 0).mean() == pytest.approx(np.exp(-0.4), abs=0.1)
+    assert (values["new"] % 1 == 0).all()
+    assert (values["weight"] % 1 > 0).mean() > 0.9
+
+
 @pytest.mark.parametrize("weeks", [1, 2, 3, 5, 14])
 def test_a_company_that_has_just_begun_forecasts(small_company: Build, weeks: int) -> None:
     mean = sound(small_company({"a": [6.0] * weeks, "b": [0.0] * weeks}, policy=POLICY))
