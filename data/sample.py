@@ -55,7 +55,8 @@ It is Monday {as_of} before opening. In four weeks the autumn festival begins. A
 5,000 units of baby goods for it from the sales average; 8,000 were sold, the rest of them by express freight,
 and one shelf in five ran out. The winter's down jackets are overdue by 15 days, as they came 15 days late a year ago;
 then a fifth of them was left over and clearance lost 120,000. The shop, the CRM, the ERP and logistics
-disagree about what is in stock and about what a product is called.
+disagree about what is in stock and about what a product is called. The warehouse counted the down maker's goods on
+{counted:%Y-%m-%d}, so there the ledger can tell who is right.
 """
 
 
@@ -66,7 +67,8 @@ def write_sample(folder: Path, seed: int = 2026) -> None:
         table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n", date_format="%Y-%m-%d")
     trust = list(sample_systems.TRUST)
     _write(folder / "restock.toml", POLICY.format(trust=str(trust).replace("'", '"')))
-    _write(folder / "README.txt", README.format(seed=seed, as_of=f"{AS_OF:%Y-%m-%d}"))
+    told = README.format(seed=seed, as_of=f"{AS_OF:%Y-%m-%d}", counted=sample_systems.COUNTED_ON)
+    _write(folder / "README.txt", told)
 
 
 def _write(path: Path, text: str) -> None:
@@ -88,7 +90,7 @@ def tables(seed: int) -> dict[str, pd.DataFrame]:
         "suppliers": sample_catalogue.suppliers(),
         "sourcing": sample_catalogue.sourcing(products),
         "price_breaks": sample_catalogue.price_breaks(products),
-        "stock": sample_systems.stock(sales.series, supply.on_hand, overdue, records, seed),
+        "stock": sample_systems.stock(sales, supply.on_hand, overdue, records, seed),
         "open_orders": supply.open_orders,
         "receipts": sample_supply.receipts(sales, seed),
         "promotions": promotions,

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from data.calendar import WEEK
 from data.sample_catalogue import rewritten
-from data.sample_demand import Units
-from data.sample_story import AS_OF, REPEATED_RECORDS, rows, stream
+from data.sample_demand import Sales, Units
+from data.sample_story import AS_OF, HISTORY, REPEATED_RECORDS, rows, stream
 
 TRUST = ("logistics", "erp", "shop", "crm")
 """The order of trust between the systems: the warehouse counts, finance books, the shop shows, the CRM remembers."""
@@ -29,6 +30,10 @@ IN_CRM = 0.3
 
 HEADLINE = ("W-2002", "hangzhou", {"erp": 1_000, "shop": 20})
 """The article of which finance saw 1,000 units and the shop page 20."""
+
+
+COUNTED, COUNTED_ON = "CSD", pd.Timestamp("2026-09-22")
+"""The down maker's goods were counted the day after the first delivery of this winter was put away."""
 
 
 def product_records(products: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -59,9 +64,10 @@ def product_lists(records: pd.DataFrame) -> pd.DataFrame:
     return table[["system", "system_sku", "name"]].sort_values(["system", "system_sku"], ignore_index=True)
 
 
-def stock(series: pd.DataFrame, on_hand: Units, overdue: Units, records: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """stock.csv: what the systems say; ``overdue`` units are booked by finance though they have not come."""
-    rng = stream(seed, "stock")
+def stock(sales: Sales, on_hand: Units, overdue: Units, records: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """stock.csv: what the systems say, and what the warehouse counted; ``overdue`` units are booked by finance though
+    they have not come."""
+    rng, series = stream(seed, "stock"), sales.series
     n = len(series)
     believed = {
         "logistics": on_hand,
@@ -79,7 +85,16 @@ def stock(series: pd.DataFrame, on_hand: Units, overdue: Units, records: pd.Data
     table["as_of"] = table["system"].map(SEEN_ON)
     held = table["system"].eq("logistics") & (rng.random(len(table)) < 0.2)
     table["reserved"] = np.where(held, table["on_hand"] // 25, 0)
-    return _in_own_codes(table, records)
+    counts = _counted(sales, on_hand)[listed["logistics"] & series["supplier"].eq(COUNTED).to_numpy()]
+    return _in_own_codes(pd.concat([table.assign(counted=0), counts], ignore_index=True), records)
+
+
+def _counted(sales: Sales, on_hand: Units) -> pd.DataFrame:
+    """What a count of every shelf would have found: what lies there now, and what was sold since."""
+    since = ((HISTORY + WEEK - COUNTED_ON).days.to_numpy() / 7).clip(0.0, 1.0)
+    found = np.rint(on_hand + sales.units @ since).astype(np.int64)
+    shelves = sales.series[["sku", "location"]]
+    return shelves.assign(on_hand=found, system="logistics", as_of=COUNTED_ON, reserved=0, counted=1)
 
 
 def _headline(table: pd.DataFrame) -> None:
@@ -92,5 +107,5 @@ def _in_own_codes(table: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     codes = aliases(records).set_index(["system", "sku"])["system_sku"].to_dict()
     pairs = zip(table["system"], table["sku"], strict=True)
     own = [codes.get((system, sku), sku) for system, sku in pairs]
-    columns = ["sku", "on_hand", "location", "system", "as_of", "reserved"]
-    return table.assign(sku=own)[columns].sort_values(["system", "sku", "location"], ignore_index=True)
+    columns = ["sku", "on_hand", "location", "system", "as_of", "reserved", "counted"]
+    return table.assign(sku=own)[columns].sort_values(["system", "sku", "location", "as_of"], ignore_index=True)

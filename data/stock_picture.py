@@ -91,7 +91,7 @@ def _reasons(told: pd.DataFrame, trusted: pd.DataFrame, policy: Policy) -> pd.Se
     rest = told[~told["trusted"]]
     for key, row in zip(rest[[*PAIR, "record"]].itertuples(index=False, name=None), _rows(rest), strict=True):
         day = "" if pd.isna(row.as_of) else f" ({row.as_of:%Y-%m-%d})"
-        others.setdefault(key, []).append(f"{row.system} says {row.sellable:g}{day}")
+        others.setdefault(key, []).append(f"{row.system} says {_units(row.sellable)}{day}")
     named = set(policy.stock.trust)
     told_why = [
         "; ".join([_why(row, key in others, named), *others.get(key, [])])
@@ -105,13 +105,18 @@ def _rows(table: pd.DataFrame) -> list[Any]:
 
 
 def _why(row: Any, contested: bool, named: set[str]) -> str:
-    system, sellable, day = row.system, row.sellable, row.as_of
+    system, sellable, day = row.system, _units(row.sellable), row.as_of
     dated = "" if pd.isna(day) else f" on {day:%Y-%m-%d}"
     if row.row == 0:
-        return f"the ledger opened by the count{dated} says {sellable:g}: no system spoke since"
+        return f"the ledger opened by the count{dated} says {sellable}: no system spoke since"
     if row.place < 0:
-        return f"{system} counted {sellable:g}{dated}"
+        return f"{system} counted {sellable}{dated}"
     if not contested:
-        return f"{system} alone says anything: {sellable:g}{dated}"
+        return f"{system} alone says anything: {sellable}{dated}"
     rule = "goes first in the order of trust" if system in named else "spoke last, or says least of those who did"
-    return f"{system} {rule}: {sellable:g}{dated}"
+    return f"{system} {rule}: {sellable}{dated}"
+
+
+def _units(value: float) -> str:
+    """Units as people say them: the ledger's share of a week leaves fractions."""
+    return f"{round(value, 1):.10g}"
