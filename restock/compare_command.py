@@ -1,7 +1,7 @@
 """restock compare: what-if scenarios side by side with the base."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +66,6 @@ class Beside:
 
 def run_compare(call: Call, source: str, asked: Sequence[str], as_of: date | None, beside: Beside, out: Path) -> None:
     """The base, then each scenario with its orders committed and re-optimised."""
-    from scenarios.change_reasons import with_causes
     from scenarios.pipeline import run_company
     from scenarios.what_if import compare
 
@@ -78,7 +77,6 @@ def run_compare(call: Call, source: str, asked: Sequence[str], as_of: date | Non
     base = run_company(company, problems, call.progress)
     insist_on_a_plan(base)
     compared = compare(base, scenarios, call.progress, beside.workers, beside.caution, curve)
-    compared = replace(compared, changes=with_causes(base, compared.scenarios, compared.changes))
     call.progress("files", 0.0)
     compare_files.write(compared, out)
     call.progress("files", 1.0)

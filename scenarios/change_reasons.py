@@ -3,7 +3,7 @@
 A line of which nothing changed follows what it shares with others: an order, a capacity, a budget.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +13,7 @@ import pandas as pd
 from data.calendar import weeks_from
 from data.company import Company, Floats
 from forecast.promotions import lifted_weeks
-from scenarios.apply import Changed, changed
-from scenarios.patch import Scenario
+from scenarios.apply import Changed
 from scenarios.patch_demand import stretched
 from scenarios.run import Run
 from scenarios.segment import promoted
@@ -53,18 +52,13 @@ Told = Iterable[tuple[tuple[str, str], str]]
 """Of series (sku, location), what changed of them."""
 
 
-def with_causes(base: Run, scenarios: Sequence[Scenario], changes: pd.DataFrame) -> pd.DataFrame:
-    """Changed order lines (``CHANGES_COLUMNS``); each ``why`` begins with what the scenario changed for the line."""
-    told = changes.copy()
-    for one in scenarios:
-        mine = changes.index[changes["scenario"].eq(one.name)]
-        if mine.empty:
-            continue
-        patched = changed(base.company, one)
-        causes, rest = _causes(base, patched), _shared(base.company, patched.company)
-        for row, line in changes.loc[mine].iterrows():
-            told.at[row, "why"] = f"{causes.get((line['sku'], line['location']), rest)} {line['why']}"
-    return told
+def with_causes(base: Run, patched: Changed, changes: pd.DataFrame) -> pd.DataFrame:
+    """A scenario's changed order lines (``CHANGES_COLUMNS``); each ``why`` begins with what it changed for the line."""
+    if changes.empty:
+        return changes
+    causes, rest = _causes(base, patched), _shared(base.company, patched.company)
+    places = zip(changes["sku"], changes["location"], changes["why"], strict=True)
+    return changes.assign(why=[f"{causes.get((sku, location), rest)} {why}" for sku, location, why in places])
 
 
 def _shared(before: Company, now: Company) -> str:

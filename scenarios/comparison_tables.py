@@ -52,9 +52,9 @@ def _compared(values: Floats, usual: Floats) -> pd.DataFrame:
     )
 
 
-def changed_orders(base: Outcome, other: Outcome) -> pd.DataFrame:
-    """The order lines of another outcome that differ from the base's (``CHANGES_COLUMNS``), by order date."""
-    before, after = (_lines(one.lines) for one in (base, other))
+def changed_orders(base: pd.DataFrame, other: Outcome) -> pd.DataFrame:
+    """The order lines of an outcome that differ from the ``base``'s lines (``CHANGES_COLUMNS``), by order date."""
+    before, after = _lines(base), _lines(other.lines)
     both = before.join(after, how="outer", lsuffix="_base", rsuffix="_scenario")
     units = both[["units_base", "units_scenario"]].fillna(0.0)
     both[units.columns] = units

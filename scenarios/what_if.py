@@ -30,7 +30,7 @@ from scenarios.comparison import (
     Comparison,
     Weighted,
 )
-from scenarios.comparison_tables import changed_orders, comparison_table
+from scenarios.comparison_tables import comparison_table
 from scenarios.curve import Curve, curve_table, points
 from scenarios.patch import JOIN, Scenario, WrongScenario, combined, nearest, read_scenario
 from scenarios.regret import with_regret
@@ -106,7 +106,7 @@ def compare(
         applied=_stacked([one.applied for one in answers], APPLIED_COLUMNS),
         failed=pd.DataFrame(failed, columns=FAILED_COLUMNS),
         regret=regret,
-        changes=_stacked([changed_orders(first, one.reoptimised) for one in answers], CHANGES_COLUMNS),
+        changes=_stacked([one.changes for one in answers], CHANGES_COLUMNS),
         curve=pd.DataFrame(columns=CURVE_COLUMNS) if curve is None else _curve(base, curve, told[len(scenarios) :]),
         weighted=weighted,
     )

@@ -11,8 +11,10 @@ from optimize.ground import Ground, ground
 from optimize.plan import Plan
 from optimize.planner import plan
 from scenarios import cash
-from scenarios.apply import changed
+from scenarios.apply import Changed, changed
+from scenarios.change_reasons import with_causes
 from scenarios.comparison import APPLIED_COLUMNS, BASE, Orders, Outcome
+from scenarios.comparison_tables import changed_orders
 from scenarios.meeting import Meeting, costs_of
 from scenarios.patch import Scenario
 from scenarios.play import Moves, play_plan
@@ -51,7 +53,8 @@ class Orderings:
 class Answer:
     """A scenario that ran: its overrides that acted, and what became of the committed and the re-optimised orders.
 
-    ``demand``: the world's, where it was forecast anew, else None: the base's, changed, is quickly had again.
+    ``changes``: the order lines that differ from the base's. ``demand``: the world's, where it was forecast anew, else
+    None: the base's, changed, is quickly had again.
     """
 
     scenario: Scenario
@@ -59,12 +62,16 @@ class Answer:
     committed: Outcome
     reoptimised: Outcome
     orderings: Orderings
+    changes: pd.DataFrame
     demand: Floats | None
 
 
 def apply(base: Run, scenario: Scenario) -> World:
     """The world of a scenario. Raises WrongScenario if an override does not fit the company or matches nothing."""
-    patched = changed(base.company, scenario)
+    return _world(base, scenario, changed(base.company, scenario))
+
+
+def _world(base: Run, scenario: Scenario, patched: Changed) -> World:
     return World(scenario.name, patched.company, patched.paths(base.forecast), patched.applied, patched.forecasts)
 
 
@@ -79,16 +86,19 @@ def run(base: Run, scenario: Scenario) -> Answer:
     The search starts from the base's orders, which stay where it finds none that cost less, and where the world is the
     base's own. Raises WrongScenario as ``apply`` does.
     """
-    world = apply(base, scenario)
+    patched = changed(base.company, scenario)
+    world = _world(base, scenario, patched)
     decided = base.plan if _is_own(base, world) else plan(world.company, world.demand, known=base.plan.orders)
     known = ground(world.company, world.demand)
     committed = met(world, "committed", base.plan, known)
+    reoptimised = met(world, "reoptimised", decided, known)
     return Answer(
         scenario,
         world.applied,
         replace(committed, plan=None),
-        met(world, "reoptimised", decided, known),
+        reoptimised,
         Orderings.of(scenario.name, decided),
+        with_causes(base, patched, changed_orders(base.plan.orders, reoptimised)),
         world.demand if world.anew else None,
     )
 

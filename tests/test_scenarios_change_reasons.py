@@ -13,6 +13,7 @@ from data.calendar import weeks_from
 from data.company import Company
 from data.policy import Horizon, Policy
 from forecast.paths import DemandPaths
+from scenarios.apply import changed
 from scenarios.change_reasons import SHARED, with_causes
 from scenarios.patch import Override, Scenario
 from scenarios.run import Run
@@ -78,7 +79,7 @@ def base(small_company: Build) -> Run:
 def test_a_line_is_told_what_changed_of_it(base: Run, override: dict[str, Any], a: str, b: str) -> None:
     scenario = Scenario(name="s", override=(Override(**override),))
     changes = pd.DataFrame({"scenario": "s", "sku": ["a", "b"], "location": "main", "why": ["One.", "Two."]})
-    first, second = with_causes(base, [scenario], changes)["why"]
+    first, second = with_causes(base, changed(base.company, scenario), changes)["why"]
     assert first.startswith(a)
     assert first.endswith(" One.")
     assert second.startswith(b)
