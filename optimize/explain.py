@@ -11,6 +11,7 @@ import pandas as pd
 from optimize.arrivals import as_it_comes, as_it_comes_late, as_promised, lateness_of
 from optimize.containers import counted, filled
 from optimize.instance import Decisions, Instance
+from optimize.lead_times import PUNCTUAL
 from optimize.stock_flow import Flags, Floats, play
 
 CHUNK = 400
@@ -163,10 +164,12 @@ def _firm(instance: Instance, line: Line, parts: list[Effect], currency: str) ->
 
 def _tardy(instance: Instance, line: Line) -> list[str]:
     """How late the line may come, where its supplier does not keep its promises."""
-    weeks = lateness_of(instance, [line.series])
-    if not weeks.any():
+    if instance.late is None:
         return []
-    usual, most = float(weeks.mean()), int(np.quantile(weeks, 0.9))
+    weeks = instance.late.deliveries[instance.slots[line.slot].lane.supplier]
+    usual, most = weeks.mean, int(weeks.at(np.array([0.9]))[0])
+    if weeks == PUNCTUAL:
+        return []
     often = f" and in one case of ten {most} or more" if most > usual else ""
     return [f"It counts on deliveries {abs(usual):.1f} weeks {'late' if usual >= 0 else 'early'} on average{often}."]
 

@@ -61,7 +61,7 @@ def ground(company: Company, demand: Floats) -> Ground:
     cleared, moves = markdowns(company, ends), routes(company)
     expected = {one.series for one in cleared} | {i for one in moves for i in (one.sender, one.receiver)}
     by_series = on_one_clock(company, by_series, expected)
-    tardy, over = late(company, by_series, expected, demand.shape), _over(company, weeks)
+    tardy, over = late(company, by_series, expected, demand), _over(company, weeks)
     return Ground(
         lanes=by_series,
         order_weeks=order_weeks(company, weeks),

@@ -1,8 +1,11 @@
 """What comes late: by how many weeks in each demand path, for what is on order and for what will be ordered.
 
-All that a series orders is late by the same weeks k_s in a path s, those of its *working* supplier: its regular lane of
-least cost. So cumulative supply received by week t is Z at t - k_s, and one variable per period is enough. A lane of
-another supplier keeps the working supplier's clock, moved by the difference of their mean lateness, in whole weeks.
+What a series orders comes k_s weeks late in a path s: cumulative supply received by week t is Z at t - k_s, and one
+variable per period is enough. Each delivery is late for itself, and the more of them are on the way at a time, the less
+they are all late together: k_s are the weeks of orders that are outstanding beyond their promises, drawn from the
+lateness of the series' *working* supplier (its regular lane of least cost), pooled over its orders (see Spread.pooled).
+A lane of another supplier keeps the working supplier's clock, moved by the difference of their mean lateness, in whole
+weeks.
 Series that can be cleared sell at a price of a given week; their orders are late by their mean, in whole weeks.
 """
 
@@ -13,9 +16,10 @@ import numpy as np
 import pandas as pd
 
 from data.company import Company
-from optimize.lanes import Lane
-from optimize.lead_times import Spread, lateness, ranks
+from optimize.lanes import Lane, working
+from optimize.lead_times import PUNCTUAL, Spread, lateness, ranks
 from optimize.open_orders import arrival_weeks, promised_weeks, units_by_path
+from optimize.order_intervals import order_intervals
 from optimize.stock_flow import Flags, Floats, Integers
 
 
@@ -31,6 +35,7 @@ class Late:
     open_weeks: Integers
     promised: Floats
     spread: Flags
+    deliveries: tuple[Spread, ...]
 
     def arrivals(self, ordered: Floats) -> Floats:
         """Units (S, N, H) that open orders bring, and orders whose promised weeks ``ordered`` (N, H) holds."""
@@ -50,14 +55,9 @@ def shifted(units: Floats, delay: Integers) -> Floats:
     return np.where(inside, moved, 0.0)
 
 
-def working(own: list[Lane]) -> Lane:
-    """The lane that a series is usually ordered by: the cheapest regular one, then the faster."""
-    return min((lane for lane in own if not lane.expedite), key=lambda lane: (lane.net_cost, lane.lead_time))
-
-
 def on_one_clock(company: Company, by_series: list[list[Lane]], expected: Collection[int]) -> list[list[Lane]]:
     """Each series' lanes on one clock: of its working supplier, or, for the series ``expected``, of the calendar."""
-    means = [late.mean for _, late in _by_position(company)]
+    means = [late.mean for late in _by_position(company)]
     return [
         [replace(lane, shift=_shift(lane, own, means, i in expected)) for lane in own]
         for i, own in enumerate(by_series)
@@ -68,21 +68,20 @@ def _shift(lane: Lane, own: list[Lane], means: list[float], expected: bool) -> i
     return round(means[lane.supplier] - (0.0 if expected else means[working(own).supplier]))
 
 
-def _by_position(company: Company) -> list[tuple[str, Spread]]:
-    """(name, weeks late) of every supplier."""
+def _by_position(company: Company) -> list[Spread]:
+    """Weeks late of every supplier."""
     found = lateness(company)
-    return [(str(name), found[str(name)]) for name in company.suppliers.index]
+    return [found[str(name)] for name in company.suppliers.index]
 
 
-def late(
-    company: Company, by_series: list[list[Lane]], expected: Collection[int], shape: tuple[int, ...]
-) -> Late | None:
-    """What comes late in each of the demand paths, ``shape`` (S, N, H); None where everything keeps its promise.
+def late(company: Company, by_series: list[list[Lane]], expected: Collection[int], demand: Floats) -> Late | None:
+    """What comes late in each of the demand paths (S, N, H); None where everything keeps its promise.
 
     ``expected``: series for which lateness counts at its mean, open orders at their median.
     """
-    paths, _, weeks = shape
-    delay = _delays(company, by_series, expected, paths)
+    paths, _, weeks = demand.shape
+    deliveries = _by_position(company)
+    delay = _delays(company, deliveries, by_series, expected, demand)
     arrive, promised = arrival_weeks(company, paths), promised_weeks(company)
     if not delay.any() and (arrive == promised[:, None]).all():
         return None
@@ -93,14 +92,27 @@ def late(
     spread: Flags = np.asarray(delay.any(axis=0)) | np.isin(np.arange(delay.shape[1]), rows[~same])
     open_units = units_by_path(company, arrive, weeks)
     agreed = np.where(same, arrive[:, 0], promised)
-    return Late(delay, open_units, arrive, units_by_path(company, agreed[:, None], weeks)[0], spread)
+    promises = units_by_path(company, agreed[:, None], weeks)[0]
+    return Late(delay, open_units, arrive, promises, spread, tuple(deliveries))
 
 
-def _delays(company: Company, by_series: list[list[Lane]], expected: Collection[int], paths: int) -> Integers:
+def _delays(
+    company: Company,
+    deliveries: list[Spread],
+    by_series: list[list[Lane]],
+    expected: Collection[int],
+    demand: Floats,
+) -> Integers:
     """Weeks late (S, N); nobody delivers before the day of the order."""
-    drawn = [late.at(ranks(name, company.policy.seed, paths)) for name, late in _by_position(company)]
-    delay = np.zeros((paths, len(by_series)), dtype=np.int64)
-    for i, own in enumerate(by_series):
+    delay = np.zeros(demand.shape[:2], dtype=np.int64)
+    if all(one == PUNCTUAL for one in deliveries):
+        return delay
+    names, drawn = [str(name) for name in company.suppliers.index], dict[tuple[int, int], Integers]()
+    for i, every in enumerate(order_intervals(company, by_series, demand).tolist()):
+        own = by_series[i]
         if own and i not in expected:
-            delay[:, i] = np.maximum(drawn[working(own).supplier], -min(lane.arrives_after for lane in own))
+            k = working(own).supplier
+            if (k, every) not in drawn:
+                drawn[k, every] = deliveries[k].pooled(every).at(ranks(names[k], company.policy.seed, len(demand)))
+            delay[:, i] = np.maximum(drawn[k, every], -min(lane.arrives_after for lane in own))
     return delay

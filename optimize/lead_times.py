@@ -62,6 +62,22 @@ class Spread:
         kept = {w: share for w, share in zip(self.weeks.tolist(), self.shares, strict=True) if w >= least}
         return spread(kept) if sum(kept.values()) > 0 else Spread(least, (1.0,))
 
+    def pooled(self, every: int) -> "Spread":
+        """Weeks of supply outstanding where orders are placed ``every`` so many weeks, each late (or early) for itself.
+
+        Of the order promised j * every weeks ago sign(L_j) * clip(|L_j| - j * every, 0, every) weeks' supply is still
+        to come (or came early), with independent L_j: the mean of their sum is that of one order's lateness, its
+        variance less; orders rarer than they are late keep their own. The number of orders outstanding (Zalkind,
+        Order-level inventory systems with independent stochastic leadtimes, Management Science 24, 1978; Bradley and
+        Robinson, Manufacturing & Service Operations Management 7, 2005).
+        """
+        late, first, shares = self.weeks, 0, np.ones(1)
+        for since in range(0, int(np.abs(late).max()), every):
+            behind = np.sign(late) * np.clip(np.abs(late) - since, 0, every)
+            first += int(behind.min())
+            shares = np.convolve(shares, np.bincount(behind - behind.min(), weights=self.shares))
+        return Spread(first, tuple(shares.tolist()))
+
     def moved(self, weeks: int) -> "Spread":
         """The same distribution, so many weeks later."""
         return Spread(self.first + weeks, self.shares)

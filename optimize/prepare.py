@@ -15,8 +15,8 @@ from optimize.cost_curves import Calendar
 from optimize.ground import Ground, Worth, ground
 from optimize.instance import Instance, Period, Series, Slot, Supplier
 from optimize.kept_curves import Curves, View
-from optimize.lanes import Lane
-from optimize.late import Late, working
+from optimize.lanes import Lane, working
+from optimize.late import Late
 from optimize.recourse import later_orders, softened
 from optimize.season_value import season_quantity
 from optimize.service import most_worth, service_floors

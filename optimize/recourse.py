@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.cost_curves import Calendar
-from optimize.lanes import Lane
+from optimize.lanes import Lane, working
 from optimize.stock_flow import Floats
 
 
@@ -35,18 +35,17 @@ class Later:
 
 def later_orders(own: Sequence[Lane], orders: Sequence[Sequence[int]], calendar: Calendar) -> list[Later | None]:
     """For each period, the cheapest dearer order after the cheapest lane's last one that arrives by its start."""
-    regular = [lane for lane in own if not lane.expedite]
-    if not regular:
+    if not own:
         return [None] * len(calendar.starts)
-    working = min(regular, key=lambda lane: (lane.net_cost, lane.lead_time))
-    last = max((week for week in orders[working.supplier] if working.due(week) < calendar.end), default=None)
+    usual = working(own)
+    last = max((week for week in orders[usual.supplier] if usual.due(week) < calendar.end), default=None)
     found: list[Later | None] = []
     for start in calendar.starts:
         open_still = [
             Later(week, lane.net_cost, last)
             for lane in own
             for week in orders[lane.supplier]
-            if last is not None and lane.net_cost > working.net_cost and last < week and lane.due(week) <= start
+            if last is not None and lane.net_cost > usual.net_cost and last < week and lane.due(week) <= start
         ]
         found.append(min(open_still, key=lambda one: (one.unit_cost, -one.week), default=None))
     return found

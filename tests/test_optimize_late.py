@@ -149,12 +149,24 @@ def test_suppliers_that_keep_their_promises_change_nothing(small_company: Build)
 
 
 def test_the_same_company_is_late_in_the_same_paths(small_company: Build) -> None:
-    company, demand = _late(small_company, [0, 1, 3]), np.full((50, 1, 8), 3.0)
+    company = _late(small_company, [0, 1, 3], suppliers={"S": {"order_every_weeks": 3}})
+    demand = np.full((50, 1, 8), 3.0)
     first, again = prepare(company, demand).late, prepare(company, demand).late
     assert first is not None
     assert again is not None
     np.testing.assert_array_equal(first.delay, again.delay)
     assert sorted(set(first.delay[:, 0].tolist())) == [0, 1, 3]
+
+
+def test_deliveries_that_are_late_for_themselves_are_pooled_where_many_are_on_the_way(small_company: Build) -> None:
+    demand, delay = np.full((200, 1, 8), 3.0), {}
+    for every in (1, 2, 4):
+        found = prepare(_late(small_company, [0, 0, 4], suppliers={"S": {"order_every_weeks": every}}), demand).late
+        assert found is not None
+        delay[every] = found.delay[:, 0]
+        assert delay[every].mean() == pytest.approx(found.deliveries[0].mean, abs=0.03)
+    assert delay[1].std() < delay[2].std() < delay[4].std()
+    assert set(delay[4].tolist()) == {0, 4}
 
 
 def test_another_suppliers_lane_keeps_the_usual_suppliers_clock(small_company: Build) -> None:

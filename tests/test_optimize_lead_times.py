@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -71,6 +72,28 @@ def test_the_remaining_lead_time_is_the_tail_of_the_lateness() -> None:
     assert late.at_least(1).shares == pytest.approx((0.6, 0.4))
     assert late.at_least(1).first == 1
     assert late.at_least(5) == Spread(5, (1.0,))
+
+
+def test_what_is_outstanding_is_counted_over_independent_deliveries() -> None:
+    """One order a week, each 0, 1, 3 weeks late or one early: the number that is behind, over all outcomes."""
+    late = Spread(-1, (0.1, 0.5, 0.2, 0.0, 0.2))
+    chance = dict(zip(late.weeks.tolist(), late.shares, strict=True))
+    expected: dict[int, float] = {}
+    for drawn in product(chance, repeat=3):
+        behind = sum(week > since for since, week in enumerate(drawn)) - (drawn[0] == -1)
+        expected[behind] = expected.get(behind, 0.0) + float(np.prod([chance[week] for week in drawn]))
+    found = late.pooled(1)
+    assert dict(zip(found.weeks.tolist(), found.shares, strict=True)) == pytest.approx(expected)
+    assert found.mean == pytest.approx(late.mean)
+
+
+def test_rare_orders_and_certain_ones_are_as_late_as_one_alone() -> None:
+    late = Spread(-1, (0.1, 0.5, 0.2, 0.0, 0.2))
+    assert late.pooled(3) == late.pooled(9) == late
+    assert [Spread(week, (1.0,)).pooled(1) for week in (-2, 0, 3)] == [Spread(week, (1.0,)) for week in (-2, 0, 3)]
+    spans = [float(late.pooled(every).weeks ** 2 @ np.array(late.pooled(every).shares)) for every in (1, 2, 3)]
+    assert spans == sorted(spans)
+    assert late.pooled(2).mean == pytest.approx(late.mean)
 
 
 def test_ranks_are_even_repeatable_and_each_suppliers_own() -> None:
