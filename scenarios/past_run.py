@@ -19,10 +19,15 @@ from scenarios.state import State
 
 def company_of(state: State, row: dict[str, Any], progress: Progress = silent) -> tuple[Company, list[Problem]]:
     """What the run of that row was made from, and what was said of it; ``Refused`` if that is gone or was changed."""
-    place = found_again(state.inputs, str(row["kept"]))
-    company, problems = read_company(place, pd.Timestamp(str(row["as_of"])), progress)
+    company, problems = input_of(state, row, progress)
     richer, told = with_carried(company, _carried(state, str(row["carried"])))
     return richer, [*problems, *told]
+
+
+def input_of(state: State, row: dict[str, Any], progress: Progress = silent) -> tuple[Company, list[Problem]]:
+    """The input of the run of that row alone, and what the gate says of it; ``Refused`` as ``company_of``."""
+    place = found_again(state.inputs, str(row["kept"]))
+    return read_company(place, pd.Timestamp(str(row["as_of"])), progress)
 
 
 def made_of(state: State, row: dict[str, Any], progress: Progress = silent) -> Made:

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 
 from data.calendar import WEEK, monday_of, monday_on_or_after
 from data.company import Company, Floats
-from data.gate import read_company
 from forecast.censoring import demand_of
+from scenarios.carried import promised
 from scenarios.deliveries import delivered_before
 from scenarios.forecasts_since import scored_forecasts
-from scenarios.kept import found_again
 from scenarios.lanes import earliest_arrival
 from scenarios.measures import Prices, by_round, by_series_and_week, figures
+from scenarios.past_run import input_of
 from scenarios.purchase import LINE_COLUMNS, LINE_TYPES
 from scenarios.refusals import Refused
 from scenarios.replay import Decide, Replay, replay
@@ -56,7 +56,7 @@ class Value:
 def value(state: State) -> Value:
     """What was kept since the first run; raises ``Refused`` until a week has sold since it."""
     runs = _runs(state)
-    then, now = (_company(state, row) for row in (runs[0], runs[-1]))
+    then, now = (input_of(state, row)[0] for row in (runs[0], runs[-1]))
     weeks = pd.date_range(then.as_of, now.as_of - WEEK, freq="7D")
     if weeks.empty:
         raise Refused("No week has sold since the first run. Come back after next Monday's: restock weekly INPUT")
@@ -82,10 +82,6 @@ def _runs(state: State) -> list[dict[str, Any]]:
     if not last:
         raise Refused(f"There is no run yet. Begin with: restock weekly INPUT --state {state.folder}")
     return list(last.values())
-
-
-def _company(state: State, row: dict[str, Any]) -> Company:
-    return read_company(found_again(state.inputs, str(row["kept"])), pd.Timestamp(str(row["as_of"])))[0]
 
 
 def _world(then: Company, now: Company, weeks: pd.DatetimeIndex) -> World:
@@ -120,20 +116,15 @@ def _orders(state: State, scene: World, now: Company) -> pd.DataFrame:
         query = sa.select(ORDERS, PURCHASE_ORDERS.c.ordered_on).join(
             PURCHASE_ORDERS, PURCHASE_ORDERS.c.po == ORDERS.c.po
         )
-        ours = pd.DataFrame(
-            rows(connection, query.where(ORDERS.c.withdrawn == "")), columns=["po", "ordered_on", *LINE_COLUMNS]
-        )
-    ours = ours.assign(arrival_date=_shifted(ours), order_date=pd.to_datetime(ours["ordered_on"]))
+        placed = rows(connection, query.where(ORDERS.c.withdrawn == ""))
+    shifted = [line | {"arrival_date": promised(line, line["ordered_on"])} for line in placed]
+    ours = pd.DataFrame(shifted, columns=["po", "ordered_on", *LINE_COLUMNS])
+    days = {"arrival_date": ours["arrival_date"], "order_date": ours["ordered_on"]}
+    ours = ours.assign(**{name: pd.to_datetime(column) for name, column in days.items()})
     lines = pd.concat([ours, _others(now, set(ours["po"]))], ignore_index=True)
     lines["value"] = lines["units"].astype(float) * lines["unit_cost"].astype(float)
     since = lines[lines["order_date"].ge(scene.first) & lines["order_date"].lt(now.as_of)]
     return _of(scene.company.series, since)[LINE_COLUMNS].astype(LINE_TYPES)
-
-
-def _shifted(ours: pd.DataFrame) -> pd.Series:
-    """The arrival of lines that were exported later than they were planned."""
-    lead = pd.to_datetime(ours["arrival_date"]) - pd.to_datetime(ours["order_date"])
-    return pd.to_datetime(ours["ordered_on"]) + lead
 
 
 def _others(now: Company, ours: set[str]) -> pd.DataFrame:
