@@ -3,8 +3,10 @@
 Both live through the same 52 weeks from 2025-06-30 on, from the same stock and open orders: each Monday they see the
 sales that were recorded until then and their own shelf, order, and meet what was really wanted that week (the generator
 knows it; recorded sales are less where the shelf was empty). Suppliers come as late as they came then; what a season
-leaves is cleared at its salvage value. restock decides as ``restock weekly`` does where what is due is approved and
-exported on its Monday and the shelf is not in dispute: forecast, plan, order what is due.
+leaves is cleared at its salvage value. restock forecasts, plans and orders what is due. With ``--weekly`` it does so
+through the commands themselves (see ``weekly_room``): each Monday's tables, the weekly run, approval, export, receipts,
+in one store all year. From the same tables both order the same (tests/test_scenarios_weekly_replay.py); the commands
+also tell what changed since last week, which takes further plans, and learn from the receipts of the year.
 
 The old ways are ``scenarios.rules.quarterly``: once a quarter, lead time + 13 weeks of the average, delivered whole. A
 second reading has a quarter's order called off in as many lots as the supplier's own past deliveries came in (every 4
@@ -16,7 +18,7 @@ The first of them still live from the common stock. The festival is the autumn f
 baby goods: the share of the series' weeks that lost a sale. Read the last lines: the change against each reading of the
 old ways beside the target.
 
-    python benchmarks/year.py [--weeks 52] [--paths 200] [--every 1]
+    python benchmarks/year.py [--weeks 52] [--paths 200] [--every 1] [--weekly]
 
 ``--every 4`` keeps every fourth product, and of the suppliers' minimums, charges and capacities a fourth.
 """
@@ -29,6 +31,7 @@ from time import perf_counter
 
 import numpy as np
 import pandas as pd
+from weekly_room import WeeklyRoom
 
 from data import sample_catalogue, sample_demand
 from data.company import Company, Floats
@@ -52,12 +55,22 @@ TARGETS = {"stock_turns": "+30%", "festival_stock_out_rate": "22% -> 5%", "cost"
 def main() -> None:
     """Replays both and prints their figures."""
     options = _options()
-    company = _company(options.every, options.paths)
-    scene = world(company, FIRST, options.weeks)
+    with tempfile.TemporaryDirectory() as folder:
+        policy = _sample(Path(folder) / "sample", options.paths)
+        room = WeeklyRoom(Path(folder) / "weekly", policy)
+        company = _company(Path(folder) / "sample", options.every)
+        _live(company, options.weeks, room if options.weekly else _restock)
+        if options.weekly:
+            print(room.told())
+
+
+def _live(company: Company, weeks: int, ours: Decide) -> None:
+    """The year of all policies; ``ours``: how restock decides."""
+    scene = world(company, FIRST, weeks)
     scene = replace(scene, demand=_wanted(scene))
     told = {}
     old = {"old ways": quarterly, "old ways, called off": _called_off(company)}
-    for name, decide in (old | {"restock": _restock}).items():
+    for name, decide in (old | {"restock": ours}).items():
         begun = perf_counter()
         told[name] = _figures(scene, replay(scene, name, _in_season(decide), _progress))
         print(f"{name} ({perf_counter() - begun:,.0f} s): " + ", ".join(f"{k} {v:,.4g}" for k, v in told[name].items()))
@@ -70,15 +83,21 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--weeks", type=int, default=52)
     parser.add_argument("--paths", type=int, default=200)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--weekly", action="store_true")
     return parser.parse_args()
 
 
-def _company(every: int, paths: int) -> Company:
-    with tempfile.TemporaryDirectory() as folder:
-        write_sample(Path(folder), SEED)
-        company, _ = read_company(folder, AS_OF)
-    policy = company.policy
-    policy = policy.model_copy(update={"forecast": policy.forecast.model_copy(update={"paths": paths})})
+def _sample(folder: Path, paths: int) -> str:
+    """Writes the sample company, to be planned on so many paths; its policy."""
+    write_sample(folder, SEED)
+    toml = folder / "restock.toml"
+    policy = toml.read_text(encoding="utf-8") + f"\n[forecast]\npaths = {paths}\n"
+    toml.write_text(policy, encoding="utf-8")
+    return policy
+
+
+def _company(folder: Path, every: int) -> Company:
+    company, _ = read_company(folder, AS_OF)
     kept = company.items.index[::every]
     rows = np.flatnonzero(company.series.get_level_values("sku").isin(kept))
     history = company.history.only(rows)
@@ -88,7 +107,6 @@ def _company(every: int, paths: int) -> Company:
 
     return replace(
         company,
-        policy=policy,
         history=history,
         items=_seasons(company.items, LAST_SEASON),
         suppliers=company.suppliers.assign(**company.suppliers[OF_ALL] / every),
