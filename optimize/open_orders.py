@@ -33,7 +33,7 @@ def open_orders(company: Company) -> pd.DataFrame:
 
 def arrival_spreads(company: Company) -> list[Spread]:
     """The distribution of the week, counted from ``as_of``, in which each open order can be sold, row by row."""
-    late, transit = lateness(company), _transit_days(company)
+    late, transit = lateness(company), transit_days(company)
     table = open_orders(company)
     promised = (monday_on_or_after(table["due"]) - company.as_of).dt.days // 7
     columns = ["supplier", "due", "shipped_on", "agreed"]
@@ -62,8 +62,8 @@ def _spread(
     return own.moved(promised).at_least(least)
 
 
-def _transit_days(company: Company) -> dict[str, list[tuple[int, float]]]:
-    """Days that each supplier's carriers took, with their weights."""
+def transit_days(company: Company) -> dict[str, list[tuple[int, float]]]:
+    """Days that each supplier's carriers took, with their weights; suppliers with no day of shipping are left out."""
     told = deliveries(company)
     told = told[told["transit_days"].notna()]
     return {

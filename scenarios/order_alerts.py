@@ -117,7 +117,7 @@ def _to_settle(company: Company, rows: pd.DataFrame) -> Alert:
         action=DECISIONS[first["decision"]].format(po=first["po"]) + f": {units(float(rows['units'].sum()))}",
         deadline=company.as_of,
         message=f"{first['po']} {was} due on {day(first['due'])}. The plan counts on this instead of waiting, which "
-        f"would cost {money(company, saved)} more: {listed(names)}. {first['reason']}",
+        f"would cost {money(company, saved)} more: {listed(names)}.",
     )
 
 

@@ -131,6 +131,28 @@ def test_an_open_order_says_when_it_comes_and_why_it_is_waited_for(small_company
     assert row["reason"].startswith("Cancelling it would cost ")
 
 
+def test_a_shipped_order_says_what_is_left_to_its_carrier(small_company: Build) -> None:
+    """The carriers took 7, 7 and 14 days: the order on its way for four comes in 3 or 10."""
+    company = _company(small_company, "2026-03-09", {"shipped_on": pd.Timestamp("2026-02-26")})
+    handed_over = company.as_of - pd.to_timedelta([70, 70, 77], "D")
+    receipts = pd.DataFrame({"po": ["R0", "R1", "R2"], "sku": "a", "units": 1.0, "supplier": "S"})
+    receipts = receipts.assign(
+        ordered_on=handed_over - pd.Timedelta(weeks=2),
+        promised_on=handed_over + pd.Timedelta(weeks=1),
+        shipped_on=handed_over,
+        received_on=handed_over + pd.to_timedelta([7, 7, 14], "D"),
+    )
+    (row,) = plan(replace(company, receipts=receipts), _demand()).open_orders.to_dict(orient="records")
+    assert row["expected_arrival"] == pd.Timestamp("2026-03-09")
+    shipped = "Shipped on 2026-02-26: this supplier's carriers took 7 to 14 days before."
+    spread = "It comes between 2026-03-09 and 2026-03-16 in four cases of five."
+    assert row["reason"] == f"{shipped} {spread} It can be neither rushed nor cancelled."
+    often = pd.concat([receipts] + [receipts.iloc[:1]] * 20).reset_index(drop=True)
+    often["po"] = [f"R{n}" for n in range(len(often))]
+    (row,) = plan(replace(company, receipts=often), _demand()).open_orders.to_dict(orient="records")
+    assert "It comes on 2026-03-09 in four cases of five." in row["reason"]
+
+
 @pytest.fixture(scope="module")
 def jackets(tmp_path_factory: pytest.TempPathFactory) -> Company:
     """The sample company's down jackets: their main delivery is overdue by fifteen days."""
