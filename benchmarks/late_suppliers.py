@@ -45,16 +45,16 @@ def main() -> None:
             company = _company(Path(folder), future)
         policies = {"promises": _punctual(company), "mean": _longer(company), "distribution": company}
         futures.append({name: _loop(one, future) for name, one in policies.items()})
-        print(f"future {future}: {_figures(futures[-1])}", flush=True)
+        print(f"future {future}: {_figures(pd.Series(futures[-1]))}", flush=True)
     costs = pd.DataFrame(futures)
-    print(f"all: {_figures(costs.sum().to_dict())}")
+    print(f"all: {_figures(costs.sum())}")
     for other in ("promises", "mean"):
         saved = costs[other] - costs["distribution"]
         share, error = saved.sum() / costs[other].sum(), saved.std() * FUTURES**0.5 / costs[other].sum()
         print(f"distribution saves {share:.1%} (standard error {error:.1%}) against {other}")
 
 
-def _figures(cost: dict[str, float]) -> str:
+def _figures(cost: pd.Series) -> str:
     return ", ".join(f"{policy} {amount:,.0f}" for policy, amount in cost.items())
 
 
