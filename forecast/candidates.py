@@ -41,6 +41,14 @@ class Demand:
         """Units (N, T) of the weeks that were fully seen, NaN elsewhere."""
         return np.where(self.seen, self.units, np.nan)
 
+    @property
+    def told(self) -> Floats:
+        """Share (N, T) of each week of which the sales tell: in stock, and not missing."""
+        share = np.zeros(self.units.shape)
+        past = self.company.history.in_stock[:, : share.shape[1]]
+        share[:, : past.shape[1]] = np.nan_to_num(past, nan=1.0)
+        return np.where(self.seen, 1.0, np.where(np.isnan(self.units), 0.0, share))
+
 
 class Candidate(Protocol):
     """Expected demand as one method sees it.

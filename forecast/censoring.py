@@ -1,5 +1,7 @@
 """Censored demand: a week partly or wholly out of stock says "at least", so demand is estimated from it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy.special import nbdtrc
@@ -7,20 +9,31 @@ from scipy.special import nbdtrc
 from data.calendar import WEEK
 from data.company import Company, Floats, Panel
 from forecast.candidates import Demand
+from forecast.exposure import exposure
 
 FULL = 0.999  # a share of the week in stock above this counts as the whole week
 MEMORY = 0.95  # weight that an earlier week keeps per week in the level expected of a censored week
 SPREAD = 0.5  # variance of a week's demand beyond Poisson, as a share of the squared level
 TRACE = 0.02  # weight below which a level rests on nothing seen
+BLOCK = 39  # weeks whose estimates rest on the same season, drivers and promotions, learnt before them
 
 
 def demand_of(company: Company) -> Demand:
-    """The company's demand up to the week before ``as_of``: sales where seen, estimates where censored."""
+    """The company's demand up to the week before ``as_of``: sales where seen, estimates where censored.
+
+    An estimate is made from earlier weeks alone: their level, and the season, drivers and promotions that were learnt
+    at the start of its block of weeks.
+    """
     past = _bridged(company.history, company.as_of)
     share = np.where(np.isnan(past.units), 0.0, np.nan_to_num(past.in_stock, nan=1.0))
     seen = ~np.isnan(past.units) & (share >= FULL)
-    sold = np.maximum(past.units, 0.0)
-    return Demand(company, past.weeks, _uncensored(sold, share, seen), seen, past.price)
+    demand = Demand(company, past.weeks, np.maximum(past.units, 0.0), seen, past.price)
+    censored = ~seen & ~np.isnan(past.units)
+    for first in range(0, len(past.weeks), BLOCK):
+        if censored[:, first : first + BLOCK].any():
+            units = _uncensored(demand, share, slice(first, min(first + BLOCK, len(past.weeks))))
+            demand = replace(demand, units=units)
+    return demand
 
 
 def _bridged(panel: Panel, as_of: pd.Timestamp) -> Panel:
@@ -36,16 +49,18 @@ def _bridged(panel: Panel, as_of: pd.Timestamp) -> Panel:
     return Panel(panel.series, weeks, units, in_stock, price)
 
 
-def _uncensored(sold: Floats, share: Floats, seen: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:
-    """Sales with each censored week replaced by the demand expected of it, given the weeks before it."""
-    units = sold.copy()
-    weight, total = np.zeros(len(sold)), np.zeros(len(sold))
-    for week in range(sold.shape[1]):
-        level = np.where(weight > TRACE, total / np.maximum(weight, TRACE), np.nan)
-        censored = ~seen[:, week] & ~np.isnan(sold[:, week])
-        units[censored, week] = expected_demand(sold[censored, week], share[censored, week], level[censored])
-        weight = MEMORY * weight + seen[:, week]
-        total = MEMORY * total + np.where(seen[:, week], sold[:, week], 0.0)
+def _uncensored(demand: Demand, share: Floats, block: slice) -> Floats:
+    """Units (N, T) with each censored week of the block replaced by the demand expected of it."""
+    units, seen = demand.units.copy(), demand.seen
+    factors = exposure(demand, block.start, block.stop - block.start).factors
+    exposed, total = np.zeros(len(units)), np.zeros(len(units))
+    for week in range(block.stop):
+        if week >= block.start:
+            rows = np.flatnonzero(~seen[:, week] & ~np.isnan(units[:, week]))
+            level = np.where(exposed > TRACE, total / np.maximum(exposed, TRACE), np.nan) * factors[:, week]
+            units[rows, week] = expected_demand(units[rows, week], share[rows, week], level[rows])
+        exposed = MEMORY * exposed + np.where(seen[:, week], factors[:, week], 0.0)
+        total = MEMORY * total + np.where(seen[:, week], units[:, week], 0.0)
     return units
 
 

@@ -13,7 +13,8 @@ from data.company import Floats
 from forecast.candidates import Demand
 from forecast.drivers import driver_factors, groups_of
 from forecast.known_ahead import known_ahead
-from forecast.promotions import Lifted, Uplift, lifted_weeks, uplift
+from forecast.lifted import Lifted, lifted_weeks
+from forecast.promotions import Uplift, uplift
 from forecast.season import moving_level, season
 
 

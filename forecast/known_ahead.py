@@ -5,7 +5,7 @@ import pandas as pd
 
 from data.calendar import monday_of
 from data.company import Company, Floats
-from forecast.promotions import lifted_weeks
+from forecast.lifted import lifted_weeks
 
 KEYS = ("date", "sku", "location")
 SCOPES: tuple[tuple[str, ...], ...] = ((), ("location",), ("sku",), ("sku", "location"))

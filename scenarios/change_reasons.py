@@ -12,7 +12,7 @@ import pandas as pd
 
 from data.calendar import weeks_from
 from data.company import Company, Floats
-from forecast.promotions import lifted_weeks
+from forecast.lifted import lifted_weeks
 from scenarios.apply import Changed
 from scenarios.patch_demand import stretched
 from scenarios.run import Run

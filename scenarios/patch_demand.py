@@ -11,7 +11,7 @@ import pandas as pd
 
 from data.company import Company, Floats
 from forecast.engine import Forecast, forecast
-from forecast.promotions import lifted_weeks
+from forecast.lifted import lifted_weeks
 from scenarios.patch import Override
 from scenarios.segment import cells_of, coming_promotions, no_promotion, nothing, planned, promoted
 

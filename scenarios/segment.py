@@ -14,8 +14,8 @@ from data.calendar import WEEK, weeks_from
 from data.company import Company, Floats
 from data.lanes import cheapest_lanes
 from forecast.candidates import Bools
+from forecast.lifted import lifted_weeks
 from forecast.overrides import days_covered
-from forecast.promotions import lifted_weeks
 from scenarios.patch import SEGMENT, Override, WrongScenario, nearest
 
 BEST, YEAR = "@best", 52
