@@ -27,18 +27,15 @@ Loss = Literal["count", "factor"]
 
 @dataclass(frozen=True)
 class Training:
-    """How a model is trained: on at most ``rows``, by ``trees`` steps of size ``pace``; the past fades by half in
-    ``half_life`` weeks.
-    """
+    """How a model is trained: on at most ``rows``, in ``trees`` steps; the past halves in ``half_life`` weeks."""
 
     rows: int
     trees: int
-    pace: float = 1.0
     half_life: float = 104.0
 
     def rough(self) -> "Training":
         """For past origins, whose forecasts only tell how much the model errs: a third of the rows, half the steps."""
-        return replace(self, rows=self.rows // 3, trees=self.trees // 2, pace=2 * self.pace)
+        return replace(self, rows=self.rows // 3, trees=self.trees // 2)
 
 
 @dataclass(frozen=True)
@@ -58,8 +55,8 @@ class GlobalModel:
     trains: ClassVar[bool] = True
     name: str = "global"
     loss: Loss = "count"
-    near: Training = field(default=Training(rows=400_000, trees=400))
-    far: Training = field(default=Training(rows=100_000, trees=125, pace=2.0))
+    near: Training = field(default=Training(rows=400_000, trees=200))
+    far: Training = field(default=Training(rows=100_000, trees=125))
 
     def __post_init__(self) -> None:
         _missing_library()
@@ -141,7 +138,7 @@ def _train(features: Features, cutoff: int, ahead: Ints, training: Training, los
     data = lightgbm.Dataset(
         table, target, weight=weight / weight.mean(), categorical_feature=list(features.attributes), free_raw_data=False
     )
-    booster = lightgbm.train(_parameters(features, len(target), loss, training.pace, seed), data, training.trees)
+    booster = lightgbm.train(_parameters(features, len(target), loss, seed), data, training.trees)
     left = np.square(target - booster.predict(table, num_threads=THREADS)).mean() if loss == "factor" else 0.0
     return _Model(booster, loss, float(left))
 
@@ -155,11 +152,11 @@ def _target(features: Features, rows: Rows, loss: Loss) -> tuple[Floats, Floats]
     return np.log(np.maximum(share, LEAST_SHARE)), np.ones_like(scale)
 
 
-def _parameters(features: Features, rows: int, loss: Loss, pace: float, seed: int) -> dict[str, Any]:
+def _parameters(features: Features, rows: int, loss: Loss, seed: int) -> dict[str, Any]:
     """Small trees for season and level alone; larger ones where drivers meet everything else."""
     return {
         "objective": "poisson" if loss == "count" else "l2",
-        "learning_rate": pace * (0.05 if loss == "count" else 0.1),
+        "learning_rate": 0.1 if loss == "count" else 0.2,
         "num_leaves": 15 if features.driven else 8,
         "min_data_in_leaf": int(np.clip(rows // 500, 10, 50 if features.driven else 200)),
         "feature_fraction": 0.6,
