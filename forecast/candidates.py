@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,9 @@ from data.company import Company, Floats
 from data.problems import Problem
 
 Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+LEAST_SEEN = 8  # weeks of a series before it is learnt from or forecast
+LEAST_LEVEL = 10.0  # units a week from which on errors are rather factors than counts
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,19 @@ class Demand:
 class Candidate(Protocol):
     """Expected demand as one method sees it.
 
-    ``name`` appears in the models table and in the accuracy report.
+    ``name`` appears in the models table and in the accuracy report. Who inherits from this has the usual answers:
+    ``trains``: it takes its time in a library that lets other threads run, and may be asked in a thread of its own;
+    ``specialist``: the other methods leave the series that it forecasts to it and its like.
     """
+
+    trains: ClassVar[bool] = False
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def specialist(self) -> bool:
+        return False
 
     def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:
         """Mean units of weeks o, o+1, ..., o+horizon-1 for every origin o, shape (len(origins), N, horizon).

@@ -9,15 +9,13 @@ import pandas as pd
 
 from data.company import Floats
 from data.problems import Problem
-from forecast.candidates import Bools, Demand
+from forecast.candidates import LEAST_LEVEL, LEAST_SEEN, Bools, Candidate, Demand
 from forecast.features import Features, Ints, Rows, all_rows
 
 NEAR = 4  # weeks ahead that have a model of their own: orders placed now are decided on them
-LEAST_SEEN = 8  # weeks of a series before it is learnt from or forecast
 LEAST_PANEL = 5000  # seen weeks x weeks ahead below which the local models know all there is to know
 LEAST_ROWS = 500
 LEAST_SHARE = 0.01  # of a level: the logarithm of no sale
-LEAST_LEVEL = 10.0  # units a week from which on errors are rather factors than counts
 SPAN = 26  # weeks of origins that one model serves before the next is trained
 THREADS = 1  # more would wait for each other wherever something else runs
 CHUNK = 100_000  # rows whose features are made at once
@@ -39,7 +37,7 @@ class Training:
 
 
 @dataclass(frozen=True)
-class GlobalModel:
+class GlobalModel(Candidate):
     """Direct forecasts of every week ahead by LightGBM, of units over the series' level.
 
     ``loss`` factor: squared error of the logarithm, every series weighing alike; where drivers are known, which lift
@@ -48,8 +46,8 @@ class GlobalModel:
 
     A model is trained on the weeks before the first origin of a span and serves all origins of the span: no origin
     is forecast by a model that saw its future. Weeks ahead below ``NEAR`` have a model of their own, the others share
-    a coarser one. ``trains``: it takes its time in a library that lets other threads run, which is imported when the
-    model is made: two threads that import at once may see half of it.
+    a coarser one. It trains beside the others; its library is imported when the model is made: two threads that import
+    at once may see half of it.
     """
 
     trains: ClassVar[bool] = True

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from data.company import Floats
+from data.company import Company, Floats
 from data.problems import Problem
-from forecast.candidates import Demand
+from forecast.candidates import Candidate, Demand
 from forecast.exposure import Exposure, Exposures
 
 LIKE_SPREAD = 0.3  # variance of a new item's log level about that of the item it is like
 CATEGORY_SPREAD = 0.8  # the same about its category's mean
 NOISE = 0.3  # squared coefficient of variation of a week's demand beyond Poisson
 RECENT = 52  # weeks that say what level a category has now
+LARGEST = 30.0  # times its category's median that a level counts as at most in the category's mean
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,14 @@ class Prior:
 
 
 def prior_level(demand: Demand, seen: Exposure) -> Prior:
-    """The level of the like item at the same location, else the mean of the category there, else of all series."""
+    """The level of the item that it is like, else the mean of the category at the location, else of all series."""
     recent = slice(max(0, seen.origin - RECENT), seen.origin)
     weight = demand.seen[:, recent].astype(float)
     sold = (np.where(demand.seen, demand.units, 0.0)[:, recent] * weight).sum(axis=1)
     exposed = (seen.factors[:, recent] * weight).sum(axis=1)
     own = np.where(exposed > 0, sold / np.maximum(exposed, 1e-9), np.nan)
     category = _category_mean(demand, own)
-    like = _like_level(demand, own)
+    like = _like_level(demand.company, own)
     known = ~np.isnan(like)
     return Prior(np.where(known, like, category), np.where(known, LIKE_SPREAD, CATEGORY_SPREAD))
 
@@ -49,6 +50,8 @@ def _category_mean(demand: Demand, own: Floats) -> Floats:
     keys = demand.company.series.to_frame(index=False)
     keys["category"] = items.reindex(keys["sku"]).to_numpy()
     keys["own"] = own
+    usual = keys["own"].where(keys["own"] > 0).groupby([keys["category"], keys["location"]]).transform("median")
+    keys["own"] = keys["own"].clip(upper=(LARGEST * usual).fillna(np.inf))
     here = keys.groupby(["category", "location"])["own"].transform("mean")
     anywhere = keys.groupby("category")["own"].transform("mean")
     overall = keys["own"].mean()
@@ -56,18 +59,24 @@ def _category_mean(demand: Demand, own: Floats) -> Floats:
     return mean.to_numpy(dtype=float)
 
 
-def _like_level(demand: Demand, own: Floats) -> Floats:
-    """Level of the item named as like, at the same location; NaN without one."""
-    levels = pd.Series(own, index=demand.company.series)
-    skus = demand.company.series.get_level_values("sku")
-    like = demand.company.items["like_sku"].reindex(skus).to_numpy()
-    places = demand.company.series.get_level_values("location")
-    found: np.ndarray = levels.reindex(pd.MultiIndex.from_arrays([like, places])).to_numpy()
-    return found
+def _like_level(company: Company, own: Floats) -> Floats:
+    """Level of the item named as like, at the same location; of the one that it is like itself, where it has none.
+
+    NaN without one.
+    """
+    like = company.items["like_sku"].reindex(company.series.get_level_values("sku")).to_numpy()
+    older = company.series.get_indexer(pd.MultiIndex.from_arrays([like, company.series.get_level_values("location")]))
+    level, row = np.full(len(own), np.nan), older
+    for _ in range(len(own)):
+        level = np.where((row >= 0) & np.isnan(level), own[row], level)
+        row = np.where((row >= 0) & np.isnan(level), older[row], -1)
+        if (row < 0).all():
+            break
+    return level
 
 
 @dataclass(frozen=True)
-class Smoothing:
+class Smoothing(Candidate):
     """Exponential smoothing of the level with a given half-life in weeks; infinite: the mean of all weeks."""
 
     half_life: float

@@ -8,7 +8,7 @@ import numpy as np
 
 from data.company import Floats
 from data.problems import Problem
-from forecast.candidates import Bools, Demand
+from forecast.candidates import Bools, Candidate, Demand
 from forecast.exposure import Exposure, Exposures
 from forecast.own_season import own_season
 
@@ -69,7 +69,7 @@ def smooth(units: Floats) -> Bools:
 
 
 @dataclass(frozen=True)
-class Local:
+class Local(Candidate):
     """One statsforecast model, fitted to each series' demand / exposure and multiplied by the exposure to come."""
 
     method: Method
@@ -81,7 +81,6 @@ class Local:
 
     @property
     def specialist(self) -> bool:
-        """The other methods leave the series that it forecasts to it and its like."""
         return self.method.careful
 
     def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:

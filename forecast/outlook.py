@@ -64,7 +64,7 @@ def counted(demand: Demand) -> Bools:
 
 def _left_to_specialists(candidates: Sequence[Candidate], now: Floats) -> Floats:
     """Means (C, N, H), NaN where a candidate leaves the series to those that were made for its like."""
-    special = np.array([getattr(candidate, "specialist", False) for candidate in candidates])
+    special = np.array([candidate.specialist for candidate in candidates])
     taken = np.isfinite(now[special]).all(axis=2).any(axis=0)
     return np.where(taken[:, None] & ~special[:, None, None], np.nan, now)
 
@@ -80,7 +80,7 @@ def _asked(
     Those that train for long do so in a thread beside the others, on a copy of the demand: pandas makes its indices
     when they are first asked, which two threads must not do at once.
     """
-    training = [number for number, each in enumerate(candidates) if getattr(each, "trains", False)]
+    training = [number for number, each in enumerate(candidates) if each.trains]
     others = [number for number in range(len(candidates)) if number not in training]
     answers: dict[int, Answer] = {}
     with ThreadPoolExecutor(1) as beside:

@@ -9,13 +9,11 @@ import pandas as pd
 from data.calendar import weeks_from
 from data.company import Company, Floats
 from data.problems import Problem
-from forecast.candidates import Demand
+from forecast.candidates import LEAST_LEVEL, LEAST_SEEN, Candidate, Demand
 from forecast.exposure import Exposures
 from forecast.known_ahead import known_ahead, logarithm
 from forecast.rivals import lowest_rivals, rivals
 
-LEAST_LEVEL = 10.0  # units a week from which on errors are rather factors than counts
-LEAST_SEEN = 8  # weeks of a series before it is learnt from or forecast
 POOL_RIDGE, SKU_RIDGE, SERIES_RIDGE = 100.0, 4000.0, 300.0  # weeks that weigh as much as the coarser effect
 HALF_LIFE = 40.0  # weeks in which what was learnt of effects fades by half
 LEVEL_HALF_LIFE, LEVEL_WEEKS = 4.0, 1.0  # of the level; weeks that weigh as much as the long one
@@ -25,7 +23,7 @@ BOUND = 2.5  # largest log effect of a week's drivers
 
 
 @dataclass(frozen=True)
-class Response:
+class Response(Candidate):
     """Log demand over season = level + effects of the known tables; for series of ``LEAST_LEVEL`` units and more.
 
     Each table enters as it is and a week late (stocks at home), as its square where it is no yes or no (demand bends),

@@ -1,6 +1,6 @@
 """The door of the forecast: paths for every kind of series, reproducible, and a supplied forecast obeyed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from data.company import Company, Floats, Panel
 from data.policy import Policy
 from data.problems import Problem
 from data.progress import silent
-from forecast.candidates import Demand
+from forecast.candidates import Candidate, Demand
 from forecast.censoring import demand_of
 from forecast.engine import forecast
 from forecast.level import Smoothing
@@ -166,7 +166,7 @@ def test_supplied_quantiles_spread_the_paths_about_the_mean() -> None:
     assert np.quantile(values, [0.1, 0.9]) == pytest.approx([50, 150], rel=0.15)
 
 
-class Broken:
+class Broken(Candidate):
     name = "broken"
 
     def forecast(self, demand: Demand, origins: Sequence[int], horizon: int, seed: int) -> tuple[Floats, list[Problem]]:
@@ -182,6 +182,17 @@ def test_a_method_that_fails_is_named_and_the_others_go_on() -> None:
     assert (result.models["broken"] == 0).all()
     with pytest.raises(ZeroDivisionError):
         forecast(base, candidates=[Broken()])
+
+
+def test_a_new_item_follows_the_old_one_behind_a_new_one(small_company: Callable[..., Company]) -> None:
+    rows = {f"K{number}": list(poisson(5.0 * (number + 1), 1, 60)[0]) for number in range(8)}
+    rows |= {"new": [NAN] * 60, "newer": [NAN] * 60, "unlike": [NAN] * 60}
+    items = {"new": {"like_sku": "K7"}, "newer": {"like_sku": "new"}}
+    mean = forecast(small_company(rows, items=items)).paths.mean().mean(axis=1)
+    new, newer, unlike = mean[-3:]
+    assert new == pytest.approx(40, rel=0.15)
+    assert newer == pytest.approx(40, rel=0.15)
+    assert unlike < 30
 
 
 def test_a_new_item_follows_the_one_it_is_like() -> None:

@@ -1,11 +1,8 @@
 """A long smooth series' own season: found where it is there, left out where it is noise, and followed to come."""
 
-from typing import Any, cast
-
 import numpy as np
 import pytest
 
-from forecast.candidates import Candidate
 from forecast.local import CAREFUL, QUICK, Local
 from forecast.outlook import _left_to_specialists
 from forecast.own_season import YEARS, own_season
@@ -37,11 +34,11 @@ def test_what_is_long_past_is_forgotten() -> None:
 
 
 def test_the_others_leave_a_series_to_its_specialists() -> None:
-    candidates = [cast(Candidate, Local(method)) for method in (QUICK[0], CAREFUL[0])]
+    candidates = [Local(method) for method in (QUICK[0], CAREFUL[0])]
     now = np.array([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [np.nan, np.nan]]])
     left = _left_to_specialists(candidates, now)
     assert np.isnan(left[0, 0]).all()
     np.testing.assert_array_equal(left[0, 1], [3.0, 4.0])
     np.testing.assert_array_equal(left[1], now[1])
-    plain = _left_to_specialists(cast(Any, [QUICK[0], QUICK[1]]), now)
+    plain = _left_to_specialists([Local(QUICK[0]), Local(QUICK[1])], now)
     np.testing.assert_array_equal(plain, now)
