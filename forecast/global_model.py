@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-import pandas as pd
 
 from data.company import Floats
 from data.problems import Problem
@@ -104,14 +103,16 @@ class _Model:
     def predict(self, features: Features, origin: int, ahead: Ints) -> Floats:
         """Mean units (N, len(ahead)); NaN for series that this model does not serve."""
         rows = all_rows(len(features.units), [origin], ahead)
-        parts = [self._rows(features, part) for part in _chunks(rows)]
-        return np.concatenate(parts).reshape(len(features.units), len(ahead))
+        served, mean = np.flatnonzero(_served(features, rows, self.loss)), np.full(len(rows.series), np.nan)
+        for first in range(0, len(served), CHUNK):
+            part = served[first : first + CHUNK]
+            mean[part] = self._rows(features, rows.take(part))
+        return mean.reshape(len(features.units), len(ahead))
 
     def _rows(self, features: Features, rows: Rows) -> Floats:
-        table: pd.DataFrame = features.table(rows)
-        told = self.booster.predict(table, num_threads=THREADS)
+        told: Floats = self.booster.predict(features.table(rows), num_threads=THREADS)
         share = told if self.loss == "count" else np.exp(told + self.spread / 2)
-        return np.where(_served(features, rows, self.loss), share * features.scale(rows), np.nan)
+        return share * features.scale(rows)
 
 
 def _spans(origins: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -198,8 +199,3 @@ def _enough(features: Features, rows: Rows) -> Bools:
 
 def _by_factors(features: Features, rows: Rows) -> Bools:
     return np.asarray(features.driven & (features.scale(rows) >= LEAST_LEVEL))
-
-
-def _chunks(rows: Rows) -> Iterator[Rows]:
-    for first in range(0, len(rows.series), CHUNK):
-        yield rows.take(slice(first, first + CHUNK))
