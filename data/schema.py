@@ -48,7 +48,7 @@ ITEMS = Table(
         ),
         money("shortage_cost", "loss per unit of lost sales", default_note="price - unit_cost, at least 0"),
         money("salvage_value", "what a unit left at season_end or end_of_life brings", default_note="unit_cost"),
-        day("season_start", "first day of its season", default_note="no season"),
+        day("season_start", "first day of its season; a new item is not sold before it", default_note="no season"),
         day("season_end", "last day of its season", default_note="no season"),
         day(
             "end_of_life",

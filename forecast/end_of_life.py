@@ -1,8 +1,9 @@
-"""End of life: items with a last day of sale, and series that stopped selling although they could be bought."""
+"""When an item is sold: not before its launch, not after its last day, and hardly where it fell silent in stock."""
 
 import numpy as np
 import pandas as pd
 
+from data.calendar import weeks_from
 from data.company import Company, Floats
 from data.problems import Problem
 from forecast.candidates import Demand
@@ -17,10 +18,15 @@ RECENT = 52  # weeks up to the last sale that say how it sold
 NONE_SEEN = 0.5  # Jeffreys: events expected after none was seen
 
 
-def still_sold(company: Company, weeks: pd.DatetimeIndex) -> Floats:
-    """(N, H) 1 up to the week of the item's end_of_life, 0 after it."""
-    last = _dates(company, "end_of_life").to_numpy()
-    return np.where(weeks.to_numpy()[None, :] > last[:, None], 0.0, 1.0)
+def on_sale(company: Company, weeks: pd.DatetimeIndex) -> Floats:
+    """(N, H) 1 from the week of a new item's season_start to that of the item's end_of_life, 0 outside.
+
+    New: never sold before. What has sold before sells out of season as it did.
+    """
+    first, last = (_dates(company, name).to_numpy()[:, None] for name in ("season_start", "end_of_life"))
+    new = np.isnan(company.history.units).all(axis=1)[:, None]
+    to_come = new & (weeks_from(weeks[0], len(weeks) + 1)[1:].to_numpy() <= first)
+    return np.where(to_come | (weeks.to_numpy() > last), 0.0, 1.0)
 
 
 def _dates(company: Company, column: str) -> pd.Series:

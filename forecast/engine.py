@@ -12,7 +12,7 @@ from data.problems import Problem
 from data.progress import Progress, silent
 from forecast.candidates import Candidate, Demand
 from forecast.censoring import demand_of
-from forecast.end_of_life import faded, fading_problems, silence, still_sold
+from forecast.end_of_life import faded, fading_problems, on_sale, silence
 from forecast.errors import Errors, learn_errors, path_ranks, sample
 from forecast.exposure import Exposures
 from forecast.global_model import GlobalModel
@@ -91,7 +91,7 @@ def forecast(company: Company, progress: Progress = silent, candidates: Sequence
         values[:, rows], uncovered = supplied_paths(company, rows, path_ranks(errors, rows, common, rng))
         problems = problems + uncovered
     weeks = weeks_from(company.as_of, company.policy.horizon.weeks)
-    sold = still_sold(company, weeks)
+    sold = on_sale(company, weeks)
     values *= sold
     baseline = values.mean(axis=0)
     layer = overridden(company, baseline, weeks, company.as_of)

@@ -66,13 +66,13 @@ def _like_level(company: Company, own: Floats) -> Floats:
     """
     like = company.items["like_sku"].reindex(company.series.get_level_values("sku")).to_numpy()
     older = company.series.get_indexer(pd.MultiIndex.from_arrays([like, company.series.get_level_values("location")]))
-    level, row = np.full(len(own), np.nan), older
+    row = older
     for _ in range(len(own)):
-        level = np.where((row >= 0) & np.isnan(level), own[row], level)
-        row = np.where((row >= 0) & np.isnan(level), older[row], -1)
-        if (row < 0).all():
+        new = (row >= 0) & np.isnan(own[row])
+        if not new.any():
             break
-    return level
+        row = np.where(new, older[row], row)
+    return np.where(row >= 0, own[row], np.nan)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,16 @@ def test_after_its_last_day_an_item_sells_nothing(small_company: Build) -> None:
     assert (values[:, 1, 6:] > 0).any()
 
 
+def test_a_new_item_sells_nothing_before_its_season(small_company: Build) -> None:
+    units = {"new": [float("nan")] * 60, "old": [20.0] * 60, "started": [float("nan")] * 60}
+    days = {"new": "2026-03-18", "old": "2026-03-18", "started": "2026-02-01"}
+    items = {sku: {"season_start": pd.Timestamp(day)} for sku, day in days.items()}
+    mean = forecast(small_company(units, items=items)).paths.mean()
+    assert (mean[0, :2] == 0).all()
+    assert (mean[0, 2:] > 5).all()
+    assert (mean[1:] > 5).all()
+
+
 def test_no_override_sells_an_item_after_its_last_day(small_company: Build) -> None:
     company = small_company({"a": sold(9)}, items={"a": {"end_of_life": END}}, policy=POLICY)
     row = {"who": "Ann", "made_on": AS_OF, "sku": "a", "category": "", "location": "", "why": "", "until": pd.NaT}

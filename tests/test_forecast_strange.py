@@ -59,6 +59,19 @@ def test_strange_series_forecast_beside_a_usual_one_and_leave_it_alone(small_com
     assert mean["gappy"] == pytest.approx(5, rel=0.3)
 
 
+def test_one_article_of_a_million_leaves_the_small_ones_alone(small_company: Build) -> None:
+    """Ten thousandths of the category's mean were added to each: 26 units a week to one that sells one in three."""
+    rng = np.random.default_rng(3)
+    units = {f"usual {number}": rng.poisson(20, WEEKS).astype(float).tolist() for number in range(6)}
+    units |= {"large": rng.poisson(1e6, WEEKS).astype(float).tolist(), "new": [NAN] * WEEKS}
+    units["slow"] = rng.poisson(0.3, WEEKS).astype(float).tolist()
+    mean = dict(zip(sorted(units), sound(small_company(units, policy=POLICY)), strict=True))
+    assert mean["slow"] < 1.5
+    assert 10 < mean["new"] < 200
+    assert mean["usual 0"] == pytest.approx(20, rel=0.2)
+    assert mean["large"] == pytest.approx(1e6, rel=0.1)
+
+
 def test_pieces_stay_whole_beside_an_item_sold_by_weight(small_company: Build) -> None:
     """One item with fractions made all others divisible: no path of a slow article was ever 0."""
     rng = np.random.default_rng(2)
