@@ -18,9 +18,10 @@ The first of them still live from the common stock. The festival is the autumn f
 baby goods: the share of the series' weeks that lost a sale. Read the last lines: the change against each reading of the
 old ways beside the target.
 
-    python benchmarks/year.py [--weeks 52] [--paths 200] [--every 1] [--weekly]
+    python benchmarks/year.py [--weeks 52] [--paths 200] [--seconds 60] [--every 1] [--weekly]
 
-``--every 4`` keeps every fourth product, and of the suppliers' minimums, charges and capacities a fourth.
+``--every 4`` keeps every fourth product, and of the suppliers' minimums, charges and capacities a fourth; ``--seconds``
+is the time limit of a plan.
 """
 
 import argparse
@@ -56,7 +57,7 @@ def main() -> None:
     """Replays both and prints their figures."""
     options = _options()
     with tempfile.TemporaryDirectory() as folder:
-        policy = _sample(Path(folder) / "sample", options.paths)
+        policy = _sample(Path(folder) / "sample", options.paths, options.seconds)
         room = WeeklyRoom(Path(folder) / "weekly", policy)
         company = _company(Path(folder) / "sample", options.every)
         _live(company, options.weeks, room if options.weekly else _restock)
@@ -82,16 +83,17 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weeks", type=int, default=52)
     parser.add_argument("--paths", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--weekly", action="store_true")
     return parser.parse_args()
 
 
-def _sample(folder: Path, paths: int) -> str:
-    """Writes the sample company, to be planned on so many paths; its policy."""
+def _sample(folder: Path, paths: int, seconds: float) -> str:
+    """Writes the sample company, to be planned on so many paths in so many seconds; its policy."""
     write_sample(folder, SEED)
     toml = folder / "restock.toml"
-    policy = toml.read_text(encoding="utf-8") + f"\n[forecast]\npaths = {paths}\n"
+    policy = toml.read_text(encoding="utf-8") + f"\n[forecast]\npaths = {paths}\n[solver]\nseconds = {seconds:g}\n"
     toml.write_text(policy, encoding="utf-8")
     return policy
 
