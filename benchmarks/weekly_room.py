@@ -24,7 +24,7 @@ from scenarios.purchase import LINE_COLUMNS, LINE_TYPES
 AS_THEY_ARE = ("sourcing", "price_breaks", "open_orders", "receipts", "promotions", "drivers", "budgets", "overrides")
 LINE = ["po", "sku", "location", "due"]
 COMING = [*LINE, "units", "supplier", "ordered_on"]
-CAME = ["po", "sku", "units", "supplier", "ordered_on", "promised_on", "received_on"]
+CAME = ["po", "sku", "location", "units", "supplier", "ordered_on", "promised_on", "received_on"]
 
 
 class WeeklyRoom:
