@@ -136,8 +136,9 @@ def outlooks(stock: Floats, open_units: Floats, demand: Floats, calendar: Calend
     end_stock, lost = play(stock, open_units[:, :end], demand[..., :end])
     left = end_stock[..., -1] if end else np.broadcast_to(stock, demand.shape[:2])
     lowest = _lowest(stock, open_units, end_stock, terms)
-    flow = np.zeros((*demand.shape[:2], demand.shape[2] + 1))
-    np.cumsum(demand - open_units, axis=2, out=flow[..., 1:])
+    flow = np.zeros((demand.shape[2] + 1, *demand.shape[1::-1]))
+    flow[1:] = (demand - open_units).T
+    np.cumsum(flow, axis=0, out=flow)
     forgone, final = terms.forgone(demand, calendar.end), len(calendar.starts) - 1
     by_period = [
         _curves(
@@ -182,37 +183,37 @@ def _needs(
     calendar: Calendar,
     end_stock: Floats,
 ) -> Floats:
-    """n (n, S, weeks of the period): units needed beyond stock and open orders since the first reachable week.
+    """n (weeks of the period, n, S): units needed beyond stock and open orders since the first reachable week.
 
     Before that week only units that leave change anything: what is left without them is what may leave in vain.
-    ``flow`` (S, n, H + 1): what was demanded less what open orders brought before each week.
+    ``flow`` (H + 1, n, S): what was demanded less what open orders brought before each week.
     """
     first, last = calendar.weeks_of(period)
     if first < calendar.reach:
-        needs: Floats = -end_stock[..., first : last + 1].swapaxes(0, 1)
+        needs: Floats = -end_stock[..., first : last + 1].T
         return np.round(needs, 9)
     informed, reach = calendar.informed[period], calendar.reach
     if informed <= reach:
         known = end_stock[..., informed - 1].mean(axis=0) if informed else stock
         played, _ = play(known, open_units[:, informed:reach], demand[..., informed:reach])
         start = played[..., -1] if informed < reach else np.broadcast_to(known, demand.shape[:2])
-        since, base = reach, -start
+        since, base = reach, -start.T
     else:
-        net = flow[..., informed] - flow[..., reach]
+        net = np.ascontiguousarray((flow[informed] - flow[reach]).T)
         left = end_stock[..., -1] if reach else stock
-        since, base = informed, np.broadcast_to((net - left).mean(axis=0), demand.shape[:2])
-    moved = flow[..., first + 1 : last + 2] + (base - flow[..., since])[..., None]
-    return np.round(moved.swapaxes(0, 1), 9)
+        since, base = informed, (net - left).mean(axis=0)[:, None]
+    moved: Floats = flow[first + 1 : last + 2] + (base - flow[since])
+    return np.round(moved, 9)
 
 
 def _curves(needs: Floats, lowest: Floats, period: int, terms: Terms, forgone: Floats | None) -> list[Curve]:
-    """One curve per series for a period, from needs (n, S, weeks), the lowest supply (n,) and units forgone (n, S)."""
-    paths, weeks = needs.shape[1:]
-    ends = np.sort(needs[..., -1], axis=1)
-    kinks = np.sort(needs.reshape(len(needs), -1), axis=1) if weeks > 1 else ends
+    """One curve per series for a period, from needs (weeks, n, S), the lowest supply (n,) and units forgone (n, S)."""
+    weeks, series, paths = needs.shape
+    ends = np.sort(needs[-1], axis=1)
+    kinks = np.sort(needs.swapaxes(0, 1).reshape(series, -1), axis=1) if weeks > 1 else ends
     count = FINE if period < FINE_PERIODS else COARSE
     critical = terms.charge[:, period] / (terms.charge[:, period] + terms.holding * weeks + 1e-12)
-    asked = None if forgone is None else np.sort(needs[..., -1] - forgone, axis=1)
+    asked = None if forgone is None else np.sort(needs[-1] - forgone, axis=1)
     bends = kinks if asked is None else np.sort(np.concatenate([kinks, asked], axis=1), axis=1)
     levels = levels_of(bends, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], lowest[:, None], count, weeks)
     left = _left(kinks, levels) / paths

@@ -4,12 +4,11 @@ Every process keeps its parts, so that a task sends only prices there and an off
 on how many there are.
 """
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from types import TracebackType
 
 from optimize.highs import Limits
@@ -17,6 +16,7 @@ from optimize.instance import Decisions
 from optimize.part_work import Offer, Task, Work
 from optimize.parts import Part
 from optimize.stock_flow import Floats
+from optimize.threads import cores
 
 MOST, MOST_CELLS = 8, 25_000_000
 Share = dict[int, tuple[Part, Decisions | None]]
@@ -55,8 +55,7 @@ class Crew:
     ) -> None:
         given = zip(parts, starts or [None] * len(parts), strict=True)
         self.parts, self.limits, self.stack = dict(enumerate(given)), limits, ExitStack()
-        cores = 1 if parent_process() else os.cpu_count() or 1
-        count = min(processes or min(cores, MOST), len(parts))
+        count = min(processes or min(cores(), MOST), len(parts))
         self.desk: Desk | None = None if count > 1 else Desk(self.parts, limits)
         shares = [{n: part for n, part in self.parts.items() if n % count == one} for one in range(count)]
         self.pools = [self._pool(share) for share in shares] if count > 1 else []

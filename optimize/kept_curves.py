@@ -15,6 +15,7 @@ from optimize.cost_curves import Calendar, Outlook, Terms, outlooks
 from optimize.late import Late
 from optimize.late_curves import late_outlooks
 from optimize.stock_flow import Flags, Floats
+from optimize.threads import in_threads
 
 CHUNK = 200
 
@@ -69,13 +70,10 @@ def _read(views: Sequence[View], anew: Flags, demand: Floats, late: Late | None)
     alike: dict[tuple[Calendar, bytes, bool], list[int]] = defaultdict(list)
     for i, view in enumerate(views):
         alike[view.calendar, view.clock, isfinite(view.most)].append(i)
-    found: dict[int, Outlook] = {}
-    for members in alike.values():
-        own = [i for i in members if anew[i]]
-        for start in range(0, len(own), CHUNK):
-            chunk = own[start : start + CHUNK]
-            found |= dict(zip(chunk, _together(views, chunk, demand, late), strict=False))
-    return found
+    changed = [[i for i in members if anew[i]] for members in alike.values()]
+    chunks = [members[start : start + CHUNK] for members in changed for start in range(0, len(members), CHUNK)]
+    found = in_threads(lambda chunk: _together(views, chunk, demand, late), chunks)
+    return {i: one for chunk, own in zip(chunks, found, strict=True) for i, one in zip(chunk, own, strict=False)}
 
 
 def _together(views: Sequence[View], members: list[int], demand: Floats, late: Late | None) -> list[Outlook]:

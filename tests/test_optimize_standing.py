@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from data.company import Company
-from optimize.blocks import Block
+from optimize.blocks import Blocks
 from optimize.highs import Limits, Outcome, Solver
 from optimize.instance import Instance
 from optimize.prepare import prepare
@@ -86,6 +86,22 @@ def test_demand_may_change(company: Company, least: int, monkeypatch: pytest.Mon
         _as_fresh(standing, company, _demand(mean))
 
 
+def test_what_a_few_blocks_tell_changes_where_prices_begin_and_no_answer(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("optimize.blocks.LEAST", 1)
+    monkeypatch.setattr("optimize.blocks.FEW", 1)
+    company = replace(company, suppliers=company.suppliers.assign(capacity_units=np.inf, order_cost=0.0))
+    standing = Standing(prepare(company, _demand()), LIMITS)
+    told: list[np.ndarray | None] = []
+    foreseen = Blocks.foreseen
+    monkeypatch.setattr(Blocks, "foreseen", lambda *given: told.append(foreseen(*given)) or told[-1])
+    for mean in (12.0, 30.0, 3.0, 9.0):
+        _as_fresh(standing, company, _demand(mean))
+    _as_fresh(standing, replace(company, budgets=company.budgets.assign(amount=100.0)), _demand())
+    assert [one is None for one in told] == [False, False, False, False, True]
+
+
 def test_only_blocks_whose_curves_need_more_room_begin_anew(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optimize.blocks.LEAST", 1)
     company = replace(company, suppliers=company.suppliers.assign(capacity_units=np.inf, order_cost=0.0))
@@ -108,9 +124,9 @@ def test_service_floors_hold_in_a_what_if(company: Company) -> None:
 
 def test_blocks_are_not_solved_again_where_nothing_changed(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     standing = Standing(prepare(replace(company, budgets=company.budgets.assign(amount=9999.0)), _demand()), LIMITS)
-    solved: list[Block] = []
-    at = Block.at
-    monkeypatch.setattr(Block, "at", lambda block, *given: solved.append(block) or at(block, *given))
+    solved: list[Solver] = []
+    change = Solver.change
+    monkeypatch.setattr(Solver, "change", lambda solver, *given: solved.append(solver) or change(solver, *given))
     _as_fresh(standing, replace(company, budgets=company.budgets.assign(amount=8888.0)), _demand())
     assert not solved
     _as_fresh(standing, replace(company, items=company.items.assign(holding_cost=1.5)), _demand())
