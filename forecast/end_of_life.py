@@ -6,7 +6,7 @@ import pandas as pd
 from data.calendar import weeks_from
 from data.company import Company, Floats
 from data.problems import Problem
-from forecast.candidates import Bools, Demand
+from forecast.candidates import Demand
 from forecast.exposure import Exposure
 
 SALES = 5  # weeks with sales from which a series is known to have sold
@@ -24,8 +24,8 @@ def on_sale(company: Company, weeks: pd.DatetimeIndex) -> Floats:
     New: never sold before. What has sold before sells out of season as it did.
     """
     first, last = (_dates(company, name).to_numpy()[:, None] for name in ("season_start", "end_of_life"))
-    new: Bools = np.isnan(company.history.units).all(axis=1)
-    to_come = new[:, None] & (weeks_from(weeks[0], len(weeks) + 1)[1:].to_numpy() <= first)
+    new = np.asarray(np.isnan(company.history.units).all(axis=1, keepdims=True))
+    to_come = new & (weeks_from(weeks[0], len(weeks) + 1)[1:].to_numpy() <= first)
     return np.where(to_come | (weeks.to_numpy() > last), 0.0, 1.0)
 
 
