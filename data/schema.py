@@ -187,7 +187,7 @@ RECEIPTS = Table(
         day("ordered_on", "day of the order", required=True, if_bad="row"),
         day("promised_on", "day of arrival promised"),
         day("received_on", "day of arrival", required=True, key=True, if_bad="row"),
-        location("", "not told", key=False),
+        location("", "not told"),
         day("shipped_on", "day on which the supplier handed it to the carrier", default_note="not known"),
     ),
     left_out="The row is left out: lead times are judged without it.",

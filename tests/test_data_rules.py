@@ -131,6 +131,13 @@ def test_parts_of_an_order_line_add_up_and_repeats_do_not(read: Read) -> None:
     assert said(problems)[-1] == ("warn", "open_orders", 4, f"the row repeats another of the same {key}")
 
 
+def test_an_order_line_that_came_to_two_places_on_one_day_is_no_problem(read: Read) -> None:
+    came = "1,A,5,S,2025-12-01,2026-01-02,east\n1,A,5,S,2025-12-01,2026-01-02,west\n"
+    company, problems = read(receipts="po,sku,units,supplier,ordered_on,received_on,location\n" + came)
+    assert company.receipts["location"].tolist() == ["east", "west"]
+    assert "receipts" not in {problem.table for problem in problems}
+
+
 def test_blank_location_of_an_order_is_the_only_one(read: Read) -> None:
     company, _ = read(
         sales="date,sku,location,units\n2026-01-05,A,shop,5\n2026-01-05,B,shop,5\n",
