@@ -93,7 +93,7 @@ def _asked(
     means, problems, failures = zip(*(answers[number] for number in range(len(candidates))), strict=True)
     if all(failures):
         raise failures[0]
-    return np.stack(means), [problem for found in problems for problem in found]
+    return np.stack(means), list(dict.fromkeys(problem for found in problems for problem in found))
 
 
 def _answer(candidate: Candidate, demand: Demand, origins: list[int]) -> Answer:

@@ -1,5 +1,6 @@
 """The door of the forecast: paths for every kind of series, reproducible, and a supplied forecast obeyed."""
 
+import sys
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -182,6 +183,14 @@ def test_a_method_that_fails_is_named_and_the_others_go_on() -> None:
     assert (result.models["broken"] == 0).all()
     with pytest.raises(ZeroDivisionError):
         forecast(base, candidates=[Broken()])
+
+
+def test_without_lightgbm_the_others_forecast_and_it_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    result = forecast(company(poisson(6.0, 20, 60)))
+    assert result.paths.mean().mean() == pytest.approx(6, rel=0.1)
+    assert [p.problem for p in result.problems] == ["LightGBM cannot be loaded"]
+    assert "libgomp1" in result.problems[0].remedy
 
 
 def test_a_new_item_follows_the_old_one_behind_a_new_one(small_company: Callable[..., Company]) -> None:
