@@ -78,7 +78,7 @@ class WeeklyRoom:
         files = [self.out / order["file"] for order in self.call("export", "--out", self.out)["orders"]]
         if not files:
             return self.exported.iloc[:0]
-        lines = joined(*(pd.read_csv(path, dtype={"sku": str}) for path in files))
+        lines = joined(*(pd.read_csv(path, dtype=dict.fromkeys(LINE[:3], str)) for path in files))
         named = lines.rename(columns={"ordered_on": "order_date", "due": "arrival_date"})
         return named[["po", *LINE_COLUMNS]].astype(LINE_TYPES)
 

@@ -128,11 +128,14 @@ def _orders(state: State, scene: World, now: Company) -> pd.DataFrame:
 
 
 def _others(now: Company, ours: set[str]) -> pd.DataFrame:
-    """Orders that did not come from restock, on the Monday of their week; receipts name no location: that which sells
-    most."""
+    """Orders that did not come from restock, on the Monday of their week; receipts without a location: the one that
+    sells most."""
     main = pd.Series(np.nansum(now.history.units, axis=1), index=now.series).sort_values().groupby(level="sku").tail(1)
     place = dict(main.index.tolist())
-    came = now.receipts.assign(location=now.receipts["sku"].map(place), due=now.receipts["promised_on"])
+    told = now.receipts["location"]
+    came = now.receipts.assign(
+        location=told.mask(told.eq(""), now.receipts["sku"].map(place)), due=now.receipts["promised_on"]
+    )
     table = pd.concat(
         [one[["po", *SERIES, "supplier", "units", "ordered_on", "due"]] for one in (came, now.open_orders) if len(one)]
         or [now.open_orders]

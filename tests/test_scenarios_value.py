@@ -10,11 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 import restock.cli
+from data.gate import read_company
 from scenarios.approval import approve, approver, proposals_of, unedited
 from scenarios.purchase_orders import export
 from scenarios.refusals import Refused
 from scenarios.state import State, new_state
-from scenarios.value import KEPT, RULE, Value, value
+from scenarios.value import KEPT, RULE, Value, _others, value
 from scenarios.weekly import weekly
 
 Shop = Callable[..., Path]
@@ -69,6 +70,19 @@ def test_what_was_exported_is_what_arrives(season: tuple[State, Value]) -> None:
     assert value_of_orders > 0
     weekly_stock = kept.weekly[kept.weekly["policy"].eq(KEPT)]["stock_value"]
     assert weekly_stock.max() > 0
+
+
+def test_what_others_ordered_went_where_the_receipts_say_else_to_the_place_that_sells_most(
+    write_shop: Shop, tmp_path: Path
+) -> None:
+    days = pd.date_range("2026-04-06", periods=5, freq="7D")
+    sales = [f"{day:%Y-%m-%d},A,{place},{units}" for day in days for place, units in (("big", 9), ("small", 1))]
+    head = "po,sku,units,supplier,ordered_on,promised_on,received_on,location\n"
+    came = "1,A,5,S,2026-04-06,2026-04-20,2026-04-20,small\n2,A,5,S,2026-04-06,2026-04-20,2026-04-20,"
+    more = {"sales": "date,sku,location,units\n" + "\n".join(sales), "receipts": head + came}
+    more["stock"] = "sku,location,on_hand\nA,big,9\nA,small,9"
+    company, _ = read_company(write_shop(tmp_path / "in", more=more), FIRST)
+    assert _others(company, set()).set_index("po")["location"].to_dict() == {"1": "small", "2": "big"}
 
 
 def test_each_runs_forecast_is_scored_on_what_sold_since(season: tuple[State, Value]) -> None:
