@@ -66,6 +66,11 @@ def violations(instance: Instance, decisions: Decisions) -> list[str]:
             found.append(f"{name}: {packs} packs are above the limit of {lane.most}")
         if packs and lane.kind == "order":
             values[lane.supplier, slot.order_week] += packs * lane.pack * lane.unit_cost
+    for tiers in instance.tier_lines:
+        packs, first = float(decisions.packs[tiers].sum()), instance.slots[tiers[0]]
+        if packs > (first.lane.most_in_all or 0):
+            name = f"series {first.lane.series}, supplier {instance.suppliers[first.lane.supplier].name}"
+            found.append(f"{name}, week {first.order_week}: {packs} packs in all tiers are above the limit")
     for (k, t), value in values.items():
         supplier = instance.suppliers[k]
         if value < supplier.least_value * (1 - SLACK):

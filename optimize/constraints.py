@@ -41,6 +41,14 @@ def most_line(m: Any, q: int) -> Any:
     return m.packs[q] <= m.limit[q] * m.line[q]
 
 
+def tiers_together(m: Any, q: int) -> Any:
+    """Price tiers of one order line share its maximum: sum over tiers r of line q of packs_r <= most_in_all_q.
+
+    Of one price for all units follows that never more than one of them is used.
+    """
+    return sum(m.packs[r] for r in m.TIERS_OF[q]) <= m.most_in_all[q]
+
+
 def line_in_order(m: Any, q: int) -> Any:
     """A line belongs to its supplier's order o of that week, which must be placed and paid: line_q <= order_o."""
     return m.line[q] <= m.order[m.order_of[q]]

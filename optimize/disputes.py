@@ -94,7 +94,7 @@ def _at_most(slot: Slot, units: float) -> Slot:
     if packs < slot.lane.least:
         return replace(slot, limit=0)
     most = packs if slot.lane.most is None else min(packs, slot.lane.most)
-    return replace(slot, limit=min(slot.limit, most), lane=replace(slot.lane, most=most))
+    return replace(slot, limit=min(slot.limit, most), lane=replace(slot.lane, most=most, most_in_all=packs))
 
 
 def _ordered_now(company: Company, demand: Floats, stock: pd.Series) -> list[dict[Source, float]]:

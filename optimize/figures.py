@@ -17,7 +17,8 @@ from optimize.stock_flow import Flags, Floats, Integers
 @dataclass(frozen=True)
 class _Chosen:
     """What of an instance belongs to some series: flags of slots, periods, segments, ``near`` weeks and ``lines``;
-    positions of what is ``cleared``, ``sent``, of ``budgets`` and ``floors``; ``orders`` by what they limit.
+    positions of what is ``cleared``, ``sent``, of ``budgets`` and ``floors``, and of slots whose price ``tiers`` share
+    a maximum; ``orders`` by what they limit.
     """
 
     slots: Flags
@@ -29,6 +30,7 @@ class _Chosen:
     sent: Integers
     budgets: list[int]
     floors: list[int]
+    tiers: list[list[int]]
     orders: dict[str, Integers]
 
 
@@ -60,6 +62,7 @@ def _of_series(instance: Instance, series: Collection[int], exact_weeks: int) ->
         sent=np.flatnonzero(of_kind["sent"]),
         budgets=[b for b, one in enumerate(instance.budgets) if member[table.series[one.slots[0]]]],
         floors=[f for f, one in enumerate(instance.floors) if member[one.series[0]]],
+        tiers=[own for own in instance.tier_lines if slots[own[0]]],
         orders=_orders(instance, slots, table),
     )
 
@@ -71,6 +74,7 @@ def _sets(table: Columns, chosen: _Chosen) -> dict[str, Integers]:
         "CLEARANCES": chosen.cleared,
         "TRANSFERS": chosen.sent,
         "LINES": np.flatnonzero(chosen.lines),
+        "TIERED": np.array([own[0] for own in chosen.tiers], dtype=np.int64),
         "JOINED_LINES": np.flatnonzero(joined & chosen.lines),
         "JOINED_PACKS": np.flatnonzero(joined & ~chosen.lines),
         **chosen.orders,
@@ -94,6 +98,7 @@ def _lists_of(instance: Instance, chosen: _Chosen, sets: dict[str, Integers]) ->
         "BEFORE": _lists(follows, table.previous[follows], periods),
         "SEGMENTS_OF": _lists(table.segment_period[chosen.segments], sets["SEGMENTS"], periods),
         "SLOTS_OF": _lists(table.order[shared], shared, sets["SHARED"]),
+        "TIERS_OF": _chosen(chosen.tiers),
         "PAID_BY": _paid(instance, chosen.budgets),
         **_served(instance, chosen.floors),
     }
@@ -105,6 +110,7 @@ def _values(instance: Instance, chosen: _Chosen) -> dict[str, Floats]:
         **{name: value[chosen.slots] for name, value in table.slots.items()},
         **{name: value[chosen.periods] for name, value in table.periods.items()},
         **{name: value[chosen.segments] for name, value in table.segments.items()},
+        "most_in_all": np.array([instance.slots[own[0]].lane.most_in_all for own in chosen.tiers], dtype=float),
         "moving_cost": table.slots["unit_cost"][chosen.sent + 1],
         "most_moved": table.slots["limit"][chosen.sent],
         "clearance_value": table.slots["unit_cost"][chosen.cleared],

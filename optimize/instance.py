@@ -156,13 +156,17 @@ class Instance:
 
     @cached_property
     def arriving(self) -> dict[int, list[int]]:
-        """The slots that arrive in each period, after those in which units leave."""
+        """The slots that arrive in each period, after those in which units leave; tiers of a line side by side."""
         found: dict[int, list[int]] = defaultdict(list)
         for position, slot in enumerate(self.slots):
             found[slot.period].append(position)
         for own in found.values():
-            own.sort(key=lambda q: self.slots[q].lane.pack > 0)
+            own.sort(key=self._place)
         return found
+
+    def _place(self, q: int) -> tuple[bool, int, bool, int]:
+        slot = self.slots[q]
+        return slot.lane.pack > 0, slot.lane.supplier, slot.lane.expedite, slot.order_week
 
     @cached_property
     def transfers(self) -> Integers:
@@ -190,6 +194,15 @@ class Instance:
         for position, slot in enumerate(self.slots):
             found[slot.lane.supplier, slot.order_week].append(position)
         return found
+
+    @cached_property
+    def tier_lines(self) -> list[list[int]]:
+        """The slots of each order line whose price tiers share a maximum, ascending."""
+        found: dict[tuple[int, int, bool, int], list[int]] = defaultdict(list)
+        for q, slot in enumerate(self.slots):
+            if slot.lane.most_in_all is not None:
+                found[slot.lane.series, slot.lane.supplier, slot.lane.expedite, slot.order_week].append(q)
+        return sorted(own for own in found.values() if len(own) > 1)
 
     @cached_property
     def orders(self) -> list[tuple[int, int]]:

@@ -24,7 +24,8 @@ class Lane:
     Monday to the one from which it can be sold. ``unit_cost``: money per unit, of which ``surcharge`` is what rushing
     adds. ``pack``: units per pack; ``least`` and ``most``: packs per order line, ``most`` None without a limit.
     ``line_cost``: money per order line, whatever its quantity; ``credit``: money per unit that the supplier's payment
-    terms are worth. ``kind``: of a clearance, or where units are sent to another location, ``pack`` is -1: every unit
+    terms are worth. ``most_in_all``: packs of all price tiers of an order line together, None without a limit or other
+    tiers. ``kind``: of a clearance, or where units are sent to another location, ``pack`` is -1: every unit
     takes one from supply; a clearance's ``unit_cost`` is what it brings. ``volume`` and ``weight``: of a container, per
     unit. ``shift``: weeks by which it is later than promised, on the clock of its series (see late.py). ``delays``:
     (first, last, weeks): what is ordered in the weeks from first to last takes so many weeks more, where a what-if
@@ -47,6 +48,7 @@ class Lane:
     weight: float = 0.0
     shift: int = 0
     delays: tuple[tuple[int, int, int], ...] = ()
+    most_in_all: int | None = None
 
     @property
     def net_cost(self) -> float:
@@ -139,11 +141,13 @@ def _regular(row: Any, place: tuple[int, int], tiers: list[tuple[float, float]])
     starts = [(0.0, float(row.unit_cost)), *tiers]
     ends = [from_units for from_units, _ in starts[1:]] + [inf]
     pack, least, most = _packs(row)
+    in_all = None if most == inf or not tiers else int(most)
     for (from_units, unit_cost), end in zip(starts, ends, strict=True):
         low = max(least, ceil(from_units / pack - TINY))
         high = most if end == inf else min(most, ceil(end / pack - TINY) - 1)
         limit = None if high == inf else int(high)
-        yield Lane(*place, False, int(row.lead_time_weeks), unit_cost, 0.0, pack, low, limit, float(row.line_cost))
+        charge, after = float(row.line_cost), int(row.lead_time_weeks)
+        yield Lane(*place, False, after, unit_cost, 0.0, pack, low, limit, charge, most_in_all=in_all)
 
 
 def _expedite(row: Any, place: tuple[int, int]) -> Iterator[Lane]:

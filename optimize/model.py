@@ -37,6 +37,7 @@ def planning_model() -> AbstractModel:
     m.supply_in_segments = Constraint(m.PERIODS, rule=constraints.supply_in_segments)
     m.least_line = Constraint(m.LINES, rule=constraints.least_line)
     m.most_line = Constraint(m.LINES, rule=constraints.most_line)
+    m.tiers_together = Constraint(m.TIERED, rule=constraints.tiers_together)
     m.line_in_order = Constraint(m.JOINED_LINES, rule=constraints.line_in_order)
     m.packs_in_order = Constraint(m.JOINED_PACKS, rule=constraints.packs_in_order)
     m.least_order_value = Constraint(m.LEAST_ORDERS, rule=constraints.least_order_value)
@@ -64,7 +65,8 @@ def sets(m: Any) -> None:
 
     SLOTS; LINES: slots that need a line decision (a charge per line, or a minimum above one pack in an exact week);
     ORDERS: orders that are a decision themselves, JOINED_LINES and JOINED_PACKS: the slots that belong to them,
-    with and without a line decision; LEAST_ORDERS: those with a minimum value; CAPPED: orders with a capacity;
+    with and without a line decision; TIERED: first slots of order lines whose price tiers share a maximum, TIERS_OF[q]
+    all of theirs; LEAST_ORDERS: those with a minimum value; CAPPED: orders with a capacity;
     SHARED: orders with any of these; PERIODS, LASTS: each series' last; SEGMENTS of the periods' cost curves;
     BUDGETS; service FLOORS; CONTAINED: orders that ship in containers, BY_VOLUME and BY_WEIGHT: what limits these;
     CLEARANCES: steps of markdown curves, by their place among the slots; TRANSFERS: a route in a week, RECEIVED_IN[p]
@@ -80,6 +82,8 @@ def sets(m: Any) -> None:
     m.BY_VOLUME, m.BY_WEIGHT = Set(within=m.CONTAINED, dimen=1), Set(within=m.CONTAINED, dimen=1)
     m.LINES = Set(within=m.SLOTS, dimen=1)
     m.JOINED_LINES, m.JOINED_PACKS = Set(within=m.LINES, dimen=1), Set(within=m.SLOTS, dimen=1)
+    m.TIERED = Set(within=m.SLOTS, dimen=1)
+    m.TIERS_OF = Set(m.TIERED, dimen=1)
     m.CLEARANCES = Set(dimen=1)
     m.TRANSFERS = Set(dimen=1)
     m.RECEIVED_IN, m.SENT_IN = Set(m.PERIODS, dimen=1), Set(m.PERIODS, dimen=1)
@@ -96,6 +100,7 @@ def parameters(m: Any) -> None:
     m.pack, m.unit_cost, m.surcharge = Param(m.SLOTS), Param(m.SLOTS), Param(m.SLOTS)
     m.credit, m.line_cost, m.held = Param(m.SLOTS), Param(m.SLOTS), Param(m.SLOTS)
     m.least, m.limit, m.order_of = Param(m.SLOTS), Param(m.SLOTS), Param(m.SLOTS)
+    m.most_in_all = Param(m.TIERED)
     m.width, m.holding_slope = Param(m.SEGMENTS, within=Anything), Param(m.SEGMENTS)
     m.short_slope, m.owed_slope = Param(m.SEGMENTS), Param(m.SEGMENTS)
     m.holding_at_none, m.charge = Param(m.PERIODS), Param(m.PERIODS)

@@ -26,6 +26,7 @@ from optimize.plan import Plan, Status
 from optimize.prepare import prepare
 from optimize.stock_flow import Floats
 from optimize.tables import given_table, order_table, projection_table
+from optimize.tiers import with_one_tier
 from optimize.transfer_table import transfer_table
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _prepared(
     known = read_approved(company, instance, lines)
     frozen = company.policy.stability.frozen_weeks
     held = {**instance.held, **known.held(instance, frozen, only_named=True), **known.firm}
-    return replace(instance, held=held), known
+    return replace(instance, held=with_one_tier(instance, held)), known
 
 
 def _settled(

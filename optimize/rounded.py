@@ -30,6 +30,8 @@ def rounded(choice: Choice, shares: Floats, into: Decisions) -> None:
         into.packs[slots] = mix @ packs[:, slots]
         if not whole:
             _round(choice, [q for q in slots if q not in settled], into)
+    for tiers in instance.tier_lines:
+        _one_tier(tiers, into)
     for row in choice.rows.tolist():
         if choice.shared.limits[row].order is None:
             _give_back(choice, row, settled, into)
@@ -48,6 +50,12 @@ def _round(choice: Choice, slots: Iterable[int], into: Decisions) -> None:
         wanted = into.packs[q] * slot.lane.pack + carried
         into.packs[q] = _allowed(slot, wanted / slot.lane.pack)
         carried = wanted - into.packs[q] * slot.lane.pack
+
+
+def _one_tier(tiers: list[int], into: Decisions) -> None:
+    """Of an order line's price tiers that share a maximum, the one of most packs."""
+    most = max(tiers, key=lambda q: float(into.packs[q]))
+    into.packs[[q for q in tiers if q != most]] = 0.0
 
 
 def _allowed(slot: Slot, packs: float) -> float:

@@ -39,6 +39,7 @@ def _settled(batch: Batch, transfers: Integers, moved: Floats) -> Batch:
         "sign": batch.sign,
         "forced": own & (states > 0),
         "held": batch.held,
+        **({"line": batch.line} if batch.line.shape[2] else {}),
     }
     return replace(batch, **{name: np.take_along_axis(part, open_first, axis=2) for name, part in parts.items()})
 

@@ -9,8 +9,8 @@ the period's expected cost and v the value of a unit left at the end,
     V_p(Z) = U_last(Z)
 
 where pack_q is negative if units leave, and Z is at least the lowest level of the period's curve,
-with n from the slot's minimum to its limit, c_q its cost per unit and fee_q what its order line must pay. The series
-of a batch are done at once.
+with n from the slot's minimum to its limit, c_q its cost per unit and fee_q what its order line must pay; of price
+tiers that share a maximum one is used (tiers.py). The series of a batch are done at once.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ import numpy as np
 from optimize.held import held_cost, held_packs
 from optimize.instance import Decisions, Instance
 from optimize.stock_flow import Flags, Floats, Integers
+from optimize.tiers import beside, follows_tier, tier_lines
 
 LEAST_STATES, EXACT_CELLS, BATCH_CELLS = 4096, 5_000_000, 8_000_000
 UNLIKE, SMALL_CELLS = 12, 1_000_000
@@ -37,10 +38,11 @@ class Batch:
     ``periods`` (n, P) and ``slots`` (n, P, R): positions in the instance, -1 where there is none; ``cost`` (n, P, M):
     f at each state, money; ``short`` (n, P, M): units short at each state, (n, P, 0) where no series has a floor;
     ``start`` (n,): the state in which nothing is supplied, ``sign`` (n, P, R): -1 where the slot's units leave,
-    ``forced`` (n, P, R): whether it must be used; ``least`` and ``most`` (n, P, R): the slots' limits in states,
-    ``stride`` (n, P, R): states per pack, ``units`` (n, P, R): units per pack; ``lost`` and ``end_value`` (n,): money
-    per unit; ``held`` (n, P, R): packs of the slots that are decided already, else -1: what they supply shifts the
-    states, so that Z is what is supplied beside them.
+    ``forced`` (n, P, R): whether it must be used; ``line`` (n, P, R): the line of price tiers that share a maximum, of
+    which one is used, else -1, (n, P, 0) where no series has any; ``least`` and ``most`` (n, P, R): the slots' limits
+    in states, ``stride`` (n, P, R): states per pack, ``units`` (n, P, R): units per pack; ``lost`` and ``end_value``
+    (n,): money per unit; ``held`` (n, P, R): packs of the slots that are decided already, else -1: what they supply
+    shifts the states, so that Z is what is supplied beside them.
     """
 
     series: Integers
@@ -53,6 +55,7 @@ class Batch:
     start: Integers
     sign: Integers
     forced: Flags
+    line: Integers
     least: Integers
     most: Integers
     stride: Integers
@@ -159,6 +162,7 @@ def _batch(instance: Instance, chunk: list[int], pitches: dict[int, int]) -> Bat
         short=short,
         start=start,
         forced=np.zeros(slots.shape, dtype=bool),
+        line=tier_lines(instance, slots),
         **_limits(instance, slots, pitch, states),
         held=held,
         lost=np.array([instance.series[i].lost for i in chunk]),
@@ -257,7 +261,7 @@ def layers(batch: Batch, column: int, following: Floats, unit_cost: Floats, fee:
     stay = batch.cost[:, column] + following
     found = [stay, best_from(stay, (batch.lost * batch.pitch)[:, None])]
     for r in range(batch.slots.shape[2]):
-        best = used(batch, column, r, found[-1], unit_cost, fee)
+        best = used(batch, column, r, beside(batch, column, r, found[1:]), unit_cost, fee)
         found.append(unless_forced(batch, column, r, best, found[-1]))
     return found
 
@@ -338,13 +342,15 @@ def _follow(batch: Batch, unit_cost: Floats, tables: list[list[Floats]], into: D
     rows = np.arange(len(batch.series))
     state: Integers = batch.start.copy()
     for column, found in enumerate(tables):
+        gone_by = np.zeros(len(rows), dtype=bool)
         for r in reversed(range(batch.slots.shape[2])):
-            better = found[r + 2][rows, state] < found[r + 1][rows, state]
+            better = (found[r + 2][rows, state] < found[r + 1][rows, state]) & ~gone_by
             own = np.flatnonzero(better | batch.forced[:, column, r])
             if len(own):
-                moved = _step(batch, column, r, found[r + 1], state, unit_cost, own)
+                moved = _step(batch, column, r, beside(batch, column, r, found[1 : r + 2]), state, unit_cost, own)
                 into.packs[batch.slots[own, column, r]] = moved * batch.pitch[own] / batch.units[own, column, r]
                 state[own] += moved * batch.sign[own, column, r]
+            gone_by = (better | gone_by) & follows_tier(batch, column, r)
         own = np.flatnonzero(found[1][rows, state] < found[0][rows, state])
         if len(own):
             gone = _given_up(batch, found[0], state, own)

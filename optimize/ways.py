@@ -12,6 +12,7 @@ from optimize.held import held_cost
 from optimize.instance import Decisions
 from optimize.single import Batch, at_end, backwards, best_from, layers, plan_alone, unless_forced, used
 from optimize.stock_flow import Floats
+from optimize.tiers import beside
 
 
 class Ways:
@@ -44,7 +45,8 @@ class Ways:
         """The least cost to each state as a period's slots are passed, from the last to the first."""
         found = [reached]
         for r in reversed(range(self.batch.slots.shape[2])):
-            back = used(self.batch, column, r, found[-1][:, ::-1], self.unit_cost, self.fee)[:, ::-1]
+            before = beside(self.batch, column, r, found, backwards=True)
+            back = used(self.batch, column, r, before[:, ::-1], self.unit_cost, self.fee)[:, ::-1]
             found.append(unless_forced(self.batch, column, r, back, found[-1]))
         return found
 
@@ -57,13 +59,14 @@ class Ways:
     def worth(self, open_fee: Floats) -> Floats:
         """What each slot is worth (n, P, R): cost without it less cost with it at ``open_fee`` (slots,).
 
-        It is exact for one slot at a time.
+        It is exact for one slot at a time, price tiers that share a maximum aside.
         """
         worth, slots = np.zeros(self.batch.slots.shape), self.batch.slots.shape[2]
         for column, (onward, reached) in enumerate(zip(self.onward, self.reached, strict=True)):
             for r in range(slots):
                 without, way = onward[r + 1], reached[slots - 1 - r]
-                opened = np.minimum(without, used(self.batch, column, r, without, self.unit_cost, open_fee))
+                least = beside(self.batch, column, r, onward[1 : r + 2])
+                opened = np.minimum(without, used(self.batch, column, r, least, self.unit_cost, open_fee))
                 worth[:, column, r] = (way + without).min(axis=1) - (way + opened).min(axis=1)
         worth[self.batch.slots < 0] = 0.0
         return worth

@@ -25,8 +25,8 @@ from optimize.solve import build, solve
 Build = Callable[..., Company]
 LIMITS = Limits(gap=0.0, nodes=10_000, seconds=3600.0, seed=0)
 
-ELSEWHERE = {"moved"}
-"""Constraints of several locations: their golden rows and their bite are in test_optimize_transfers.py."""
+ELSEWHERE = {"moved", "tiers_together"}
+"""Their golden rows and their bite are in test_optimize_transfers.py and test_optimize_tiers.py."""
 
 OVER = {
     "supply_balance": "PERIODS",
