@@ -58,6 +58,29 @@ class Proof:
     prices: dict[Row, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Relaxed:
+    """What the relaxed model of a group says: its ``bound``; the ``prices`` of the limits that always hold (limits,),
+    money per unit; what ``stopped`` it; and the units that it moves between locations (slots,).
+    """
+
+    bound: float
+    prices: Floats
+    stopped: tuple[str, ...]
+    moved: Floats
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """Terms of a group's plan: the limits' ``prices`` (limits,) that led to it, what each line is ``worth`` (slots,),
+    and the limits' prices in its ``last`` choice (limits,).
+    """
+
+    prices: Floats
+    worth: Floats
+    last: Floats
+
+
 def joined(proofs: Sequence[Proof]) -> Proof:
     """The proofs of independent parts as one."""
     stopped = sorted({stop for proof in proofs for stop in proof.stopped})
@@ -111,17 +134,18 @@ def searched(
     ``known``: a plan from whose orders the search starts, such as another world's; one pass and a few steps of the
     proof are enough from there.
     """
-    relaxed, prices, stopped, moved = _priced(group, found)
+    relaxed = _relaxed(group, found)
     report(0.2)
     start = None if known is None else group.common.placed(known)
-    assembled, worth, last = _by_transfers(group, prices, (moved, start), relaxed, into, report)
+    best = _by_transfers(group, relaxed, start, into, report)
     pooled = np.array([one.row[0] in ("budget", "service_floor") for one in group.common.limits], dtype=bool)
-    prices, parts = np.where(pooled, assembled, prices), (group.coarse, group.exact)
+    prices, parts = np.where(pooled, best.prices, relaxed.prices), (group.coarse, group.exact)
+    bound = relaxed.bound
     if group.is_exact:
         constant = group.instance.constant(group.common.series)
         sized = group.cost(into) - constant, group.limits, STEPS if known is None else FEW_STEPS
-        relaxed = max(relaxed, lower_bound(group.instance, group.common, parts, prices, worth, *sized) + constant)
-    return Proof(relaxed, stopped + group.limits.hit, told(group, last))
+        bound = max(bound, lower_bound(group.instance, group.common, parts, prices, best.worth, *sized) + constant)
+    return Proof(bound, relaxed.stopped + group.limits.hit, told(group, best.last))
 
 
 def searched_again(group: Group, before: Decisions, known: dict[Row, float], into: Decisions) -> Proof:
@@ -131,7 +155,7 @@ def searched_again(group: Group, before: Decisions, known: dict[Row, float], int
     moved = group.transfers
     fixed = group.with_moved(before.packs) if moved.size else group
     prices = np.array([known.get(one.row, 0.0) if one.order is None else 0.0 for one in fixed.common.limits])
-    placed, _ = _search(fixed, fixed.common.placed(before), prices)
+    placed, _ = search_orders(fixed, prices, fixed.common.placed(before))
     _, last = _assemble(fixed, placed, prices, into)
     into.packs[moved] = before.packs[moved]
     return Proof(-np.inf, group.limits.hit, told(fixed, last))
@@ -142,52 +166,47 @@ def told(group: Group, prices: Floats) -> dict[Row, float]:
     return {one.row: float(p) for one, p in zip(group.common.limits, prices, strict=True) if one.row[0] != "moved"}
 
 
-def _priced(group: Group, found: "Solution | None") -> tuple[float, Floats, tuple[str, ...], Floats]:
-    """The relaxed model's bound and the prices of the limits that always hold, money per unit; what stopped it; and
-    the units (slots,) that it moves between locations.
-    """
+def _relaxed(group: Group, found: "Solution | None") -> _Relaxed:
+    """What the relaxed model says; nothing where it was not asked (None)."""
     prices, moved = np.zeros(len(group.common.limits)), np.zeros(len(group.instance.slots))
     if found is None:
-        return -np.inf, prices, (), moved
+        return _Relaxed(-np.inf, prices, (), moved)
     for r, one in enumerate(group.common.limits):
         if one.order is None:
             prices[r] = max(-one.sense * found.dual(*one.row), 0.0)
     if found.values is not None:
         sent = found.model.data.sets["TRANSFERS"]
         moved[sent] = moved[sent + 1] = found.values["sent"]
-    return found.bound, group.common.within_boxes(prices), found.stops, moved
+    return _Relaxed(found.bound, group.common.within_boxes(prices), found.stops, moved)
 
 
-def _by_transfers(
-    group: Group, prices: Floats, start: tuple[Floats, Flags | None], bound: float, into: Decisions, report: Report
-) -> tuple[Floats, Floats, Floats]:
+def _by_transfers(group: Group, relaxed: _Relaxed, start: Flags | None, into: Decisions, report: Report) -> _Terms:
     """Plans the group with what the relaxed model moves, in whole units, and with nothing moved, then improves on the
-    better of the two, until a plan is good enough beside the ``bound``.
+    better of the two, until a plan is good enough beside the model's bound.
 
-    ``start``: what the relaxed model moves, and the orders from which the search starts, if some are known. The best
-    plan is written into ``into``; returns what ``_by_prices`` does.
+    ``start``: the orders from which the search starts, if some are known. The best plan is written into ``into``.
     """
-    moved, placed = start
+    prices, moved = relaxed.prices, relaxed.moved
     if not group.transfers.size:
-        return _by_prices(group, prices, into, report, placed)
-    best, kept, chosen, improvements = np.inf, (prices, prices, prices), moved, 0
+        return _by_prices(group, prices, into, report, start)
+    best, kept, chosen, improvements = np.inf, _Terms(prices, prices, prices), moved, 0
     candidates = [np.rint(moved), np.floor(moved), np.zeros(len(moved))]
     while candidates:
         units = candidates.pop(0)
         fixed = group.with_moved(units)
         plan = Decisions.none(group.instance)
-        found, worth, last = _by_prices(fixed, prices[: len(fixed.common.limits)], plan, report, placed)
+        found = _by_prices(fixed, prices[: len(fixed.common.limits)], plan, report, start)
         plan.packs[group.transfers] = units[group.transfers]
         cost = group.cost(plan)
         if cost < best and not violations(group.instance, plan):
-            ends = (np.append(one, prices[len(one) :]) for one in (found, last))
-            best, kept, chosen = cost, (next(ends), worth, next(ends)), units
+            whole, last = (np.append(one, prices[len(one) :]) for one in (found.prices, found.last))
+            best, kept, chosen = cost, _Terms(whole, found.worth, last), units
             into.take(group.instance, group.common.series, plan)
-        if best - bound <= group.limits.gap * abs(best) or (group.limits.late and np.isfinite(best)):
+        if best - relaxed.bound <= group.limits.gap * abs(best) or (group.limits.late and np.isfinite(best)):
             break
         if not candidates and improvements < IMPROVEMENTS:
             improvements += 1
-            better = _improved(group, chosen, kept[0], into)
+            better = _improved(group, chosen, kept.prices, into)
             candidates = [] if np.array_equal(better, chosen) else [better]
     return kept
 
@@ -200,37 +219,25 @@ def _improved(group: Group, moved: Floats, prices: Floats, plan: Decisions) -> F
     return improved(group.exact, group.transfers, most, moved, price, group.limits)
 
 
-def _by_prices(
-    group: Group, prices: Floats, into: Decisions, report: Report, start: Flags | None = None
-) -> tuple[Floats, Floats, Floats]:
+def _by_prices(group: Group, prices: Floats, into: Decisions, report: Report, start: Flags | None = None) -> _Terms:
     """Searches orders and assembles plans, again at the prices that the first plan puts on the limits; once from orders
-    that are known (``start``).
-
-    The best plan is written into ``into``; returns the prices that led to it, what each line is worth, and the limits'
-    prices in its last choice.
+    that are known (``start``). The best plan is written into ``into``.
     """
     placed = np.ones(len(group.common.orders), dtype=bool) if start is None else start
-    best, kept, passes = np.inf, (prices, prices, prices), PASSES if start is None else 1
+    best, kept, passes = np.inf, _Terms(prices, prices, prices), PASSES if start is None else 1
     for number in range(passes):
-        placed, worth = _search(group, placed, prices)
+        placed, worth = search_orders(group, prices, placed)
         plan = Decisions.none(group.instance)
         prices, last = _assemble(group, placed, prices, plan)
         cost = group.cost(plan)
         if cost < best:
-            best, kept = cost, (prices, worth, last)
+            best, kept = cost, _Terms(prices, worth, last)
             into.take(group.instance, group.common.series, plan)
         if group.limits.late:
             break
         prices = np.where(group.always, prices, 0.0)
         report(0.2 + 0.6 * (number + 1) / passes)
     return kept
-
-
-def _search(group: Group, placed: Flags, prices: Floats) -> tuple[Flags, Floats]:
-    """The orders to place at the limits' prices, and what each line is worth then."""
-    unit_cost, room_price = group.common.priced(prices), group.common.room_price(prices)
-    parts = [group.common.charged(batch, prices) for batch in group.coarse]
-    return search_orders(group.instance, group.common, parts, unit_cost, room_price, placed, group.limits)
 
 
 def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> tuple[Floats, Floats]:

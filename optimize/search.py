@@ -7,10 +7,9 @@ from math import fsum
 
 import numpy as np
 
+from optimize.group import Group
 from optimize.held import must_be_placed
-from optimize.highs import Limits
-from optimize.instance import Decisions, Instance
-from optimize.shared import Shared
+from optimize.instance import Decisions
 from optimize.single import Batch
 from optimize.stock_flow import Flags, Floats, Integers
 from optimize.ways import Ways
@@ -19,29 +18,21 @@ Found = tuple[float, Floats]
 CYCLES = (0.6, 1.0, 1.6)
 
 
-def search_orders(
-    instance: Instance,
-    shared: Shared,
-    parts: Sequence[Batch],
-    unit_cost: Floats,
-    room_price: Floats,
-    placed: Flags,
-    limits: Limits,
-) -> tuple[Flags, Floats]:
-    """The orders to place (orders,) when units cost ``unit_cost`` (slots,), and what each line is worth then (slots,).
-    ``room_price`` (slots,): the part of it that pays for room in containers.
+def search_orders(group: Group, prices: Floats, placed: Flags) -> tuple[Flags, Floats]:
+    """The orders to place (orders,) at the ``prices`` of the limits (limits,), from those that are ``placed``, and what
+    each line is worth then (slots,).
 
     Supplier by supplier: place all, leave out those worth less than they cost, then add, drop or move one by a week
     while that helps. An order below its supplier's minimum pays for goods bought before they are needed.
     """
-    search = _Search(instance, shared, parts, unit_cost, room_price, placed, limits)
+    search = _Search(group, prices, placed)
     for k in search.orders_of:
-        if not limits.late:
+        if not group.limits.late:
             search.drop(k)
             search.move(k)
-        if limits.late:
+        if group.limits.late:
             search.repeat(k)
-    return search.placed, search.line_worth(range(len(parts)))
+    return search.placed, search.line_worth(range(len(search.batches)))
 
 
 class _Search:
@@ -50,29 +41,22 @@ class _Search:
     (n, P, R).
     """
 
-    def __init__(
-        self,
-        instance: Instance,
-        shared: Shared,
-        parts: Sequence[Batch],
-        unit_cost: Floats,
-        room_price: Floats,
-        placed: Flags,
-        limits: Limits,
-    ) -> None:
-        self.instance, self.shared, self.batches, self.unit_cost = instance, shared, parts, unit_cost
-        self.limits = limits
-        self.each = np.stack([np.ones(len(unit_cost)), shared.value, shared.volume, shared.weight, room_price], axis=1)
+    def __init__(self, group: Group, prices: Floats, placed: Flags) -> None:
+        instance, shared = group.instance, group.common
+        self.instance, self.shared, self.limits = instance, shared, group.limits
+        self.batches, self.unit_cost = [shared.charged(one, prices) for one in group.coarse], shared.priced(prices)
+        room = shared.room_price(prices)
+        self.each = np.stack([np.ones(len(room)), shared.value, shared.volume, shared.weight, room], axis=1)
         self.placed, self.must = placed, must_be_placed(instance, shared)
         supplier = np.array([k for k, _ in shared.orders], dtype=int)
         self.orders_of = {k: np.flatnonzero(supplier == k) for k in sorted(set(supplier.tolist()))}
         self.batches_of: dict[int, list[int]] = defaultdict(list)
-        for position, batch in enumerate(parts):
+        for position, batch in enumerate(self.batches):
             for k in sorted({instance.slots[q].lane.supplier for q in batch.slots[batch.slots >= 0].tolist()}):
                 self.batches_of[k].append(position)
         self.plan = Decisions.none(instance)
         self.typical = {k: self._typical(k) for k in self.orders_of}
-        self.found = [self.of(self.through(batch, self.placed)) for batch in parts]
+        self.found = [self.of(self.through(batch, self.placed)) for batch in self.batches]
         self.ways: dict[int, Ways] = {}
         self.worths: dict[int, Floats] = {}
 
