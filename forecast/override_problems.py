@@ -37,7 +37,7 @@ def _idle(company: Company, override: pd.Series, weeks: pd.DatetimeIndex) -> Pro
         effect = "It holds once they are reached."
         problem = "the weeks of the override lie beyond the horizon"
         return _problem("info", override, "start", problem, "None needed.", effect)
-    effect = "It is only held against what sold."
+    effect = NOTHING if override["made_on"] > override["end"] else "It is only held against what sold."
     return _problem("info", override, "end", "the weeks of the override are over", "None needed.", effect)
 
 

@@ -159,6 +159,13 @@ def test_what_does_not_hold_is_named(shop: Company, row: dict[str, Any], problem
     assert found.severity == ("warn" if "nothing" in problem else "info")
 
 
+@pytest.mark.parametrize(("made_on", "effect"), [("2026-02-09", "held against what sold"), ("2026-02-24", "nothing")])
+def test_only_what_was_made_in_time_is_held_against_what_sold(shop: Company, made_on: str, effect: str) -> None:
+    row = {"made_on": made_on, "start": "2026-02-16", "end": "2026-02-22"}
+    (found,) = forecast(with_overrides(shop, row), candidates=[Smoothing(104)]).problems
+    assert effect in found.effect
+
+
 def test_overrides_that_contradict_each_other_are_named_on_the_one_that_gives_way(shop: Company) -> None:
     company = with_overrides(shop, {"value": 40.0}, {"made_on": "2026-02-25", "end": "2026-03-15"})
     (found,) = forecast(company, candidates=[Smoothing(104)]).problems
