@@ -18,6 +18,7 @@ LEAST_SHARE = 0.01  # of a level: the logarithm of no sale
 SPAN = 26  # weeks of origins that one model serves before the next is trained
 THREADS = 1  # more would wait for each other wherever something else runs
 CHUNK = 100_000  # rows whose features are made at once
+SAMPLED = 20_000  # rows whose values set the bins
 
 Loss = Literal["count", "factor"]
 
@@ -163,6 +164,7 @@ def _parameters(features: Features, rows: int, loss: Loss, seed: int) -> dict[st
         "bagging_freq": 1,
         "lambda_l2": 1.0,
         "max_bin": 63,
+        "bin_construct_sample_cnt": SAMPLED,
         "min_data_per_group": 100,
         "cat_smooth": 50,
         "max_cat_threshold": 16,
