@@ -16,6 +16,7 @@ NOISE = 0.3  # squared coefficient of variation of one series' week beyond Poiss
 GROUP_SPREAD, SERIES_SPREAD = 0.05, 0.02
 LEAST_YEARS = 1.5  # of history before a season can be told from a trend
 YEAR = 52
+FAR = 5.0  # standard deviations from the usual beyond which a series' week counts no further in a pool
 
 
 def season(demand: Demand, origin: int, plain: Bools, known: Floats, weeks: pd.DatetimeIndex) -> Floats:
@@ -64,19 +65,34 @@ def _windowed(values: Floats) -> Floats:
 def _indices(units: Floats, level: Floats, years: Floats, groups: np.ndarray) -> Floats:
     """(N, 52) indices from units and levels summed by week of year (N, 52), and how many years each week was seen.
 
-    Series are pooled by the precision of their own index, so that neither the largest nor the noisiest decides.
+    Series are pooled by the precision of their own index, so that neither the largest nor the noisiest decides, nor
+    one that sold once by the lorry.
     """
     ratio = np.where(level > 0, units / np.maximum(level, 1e-9), 1.0)
     mean = level / np.maximum(years, 1)
     precision = np.where(level > 0, years / (NOISE + 1 / np.maximum(mean, 1e-6)), 0.0)
     members = np.eye(groups.max() + 1)[groups].T
-    pool = _smooth(_weighted(ratio, precision, np.ones((1, len(units)))))
-    by_group = _smooth(_weighted(ratio, precision, members))
+    everyone = np.ones((1, len(units)))
+    pool = _smooth(_weighted(_usual(ratio, precision, np.zeros_like(groups)), precision, everyone))
+    by_group = _smooth(_weighted(_usual(ratio, precision, groups), precision, members))
     known = members @ precision
     spread = np.maximum(_spread(by_group, pool, known), GROUP_SPREAD)
     group = _shrunk(by_group, pool, known, spread)[groups]
     own = _shrunk(_smooth(ratio), group, 3 * precision, SERIES_SPREAD)
     return np.asarray(own / own.mean(axis=1, keepdims=True))
+
+
+def _usual(ratio: Floats, precision: Floats, groups: np.ndarray) -> Floats:
+    """Ratios (N, 52) cut where they lie ``FAR`` above their group's median of the week, or above 1 where that is less.
+
+    The deviation is that of the series' own ratio, in proportion to what is usual.
+    """
+    cut = ratio.copy()
+    for group in range(int(groups.max()) + 1):
+        rows = groups == group
+        middle = np.maximum(np.median(ratio[rows], axis=0), 1.0)
+        cut[rows] = np.minimum(ratio[rows], middle * (1 + FAR / np.sqrt(np.maximum(precision[rows], 1e-9))))
+    return cut
 
 
 def _weighted(ratio: Floats, precision: Floats, members: Floats) -> Floats:

@@ -74,6 +74,14 @@ def test_a_small_group_of_seasonal_goods_keeps_its_season_among_many_others(smal
     assert index[4:, summer].mean() == pytest.approx(1.0, abs=0.1)
 
 
+def test_one_sale_by_the_lorry_makes_no_season_for_the_others(small_company: Build) -> None:
+    units = np.random.default_rng(9).poisson(5.0, (30, WEEKS)).astype(float)
+    plain = exposed(built(small_company, units)).future[1:]
+    units[0, WEEKS - 50] = 2_000.0
+    future = exposed(built(small_company, units)).future[1:]
+    assert np.abs(future / plain - 1).max() < 0.1
+
+
 def test_a_short_history_has_no_season(small_company: Build) -> None:
     units = np.random.default_rng(1).poisson(5, (3, 60)).astype(float)
     assert (exposed(built(small_company, units)).factors == 1).all()
