@@ -1,6 +1,7 @@
 """The door: the trusted picture and the demand paths in, a checked order plan out."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,26 @@ if TYPE_CHECKING:
 NODES, MOST_SEED, TINY = 100, 2**31, 1e-6
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A plan of an instance, its proof, and the approved plan that it is to keep, if there is one."""
+
+    instance: Instance
+    kept: Approved | None
+    decisions: Decisions
+    proof: "Proof"
+
+    @cached_property
+    def costs(self) -> dict[str, float]:
+        """By term, as the checker has them; raises InternalError if the plan does not pass it."""
+        return check(self.instance, self.decisions)
+
+    @property
+    def total(self) -> float:
+        """All of them."""
+        return sum(self.costs.values())
+
+
 def plan(
     company: Company,
     demand: Floats,
@@ -56,20 +77,16 @@ def plan(
     watch.lap("curves")
     start = None if known is None else known_plan(company, instance, known)
     settles, keeps = len(company.open_orders) > 0, kept is not None
-    decisions, proof = _decide(instance, stop.until(1 / (1 + settles + keeps)), watch, progress, start)
-    settled = settle(company, demand, instance, decisions, proof.prices, stop)
+    best = _Found(instance, kept, *_decide(instance, stop.until(1 / (1 + settles + keeps)), watch, progress, start))
+    settled = settle(company, demand, instance, best.decisions, best.proof.prices, stop)
     if settled.changes:
-        found = _settled(company, demand, (lines, curves), settled, stop.until(1 / (1 + keeps)), watch)
-        if _total(found[0], found[2]) < _total(instance, decisions):
-            instance, kept, decisions, proof = found
-        else:
-            settled = settled.undone()
+        other = _settled(company, demand, (lines, curves), settled, stop.until(1 / (1 + keeps)), watch)
+        best, settled = (other, settled) if other.total < best.total else (best, settled.undone())
     stability: dict[str, float] = {}
-    if kept is not None:
-        decisions, stability = _kept(company, instance, kept, (decisions, proof), stop)
+    if best.kept is not None:
+        best, stability = _kept(company, best, best.kept, stop)
         watch.lap("keeping")
-    costs = check(instance, decisions)
-    objective = sum(costs.values())
+    instance, kept, decisions, proof, objective = best.instance, best.kept, best.decisions, best.proof, best.total
     bound = _bound(instance, proof, objective)
     gap = (objective - bound) / max(abs(objective), 1e-9)
     limits = binding_limits(company, instance, decisions, proof.prices)
@@ -80,7 +97,7 @@ def plan(
         status=_status(gap, company.policy.solver.gap),
         orders=orders,
         projection=projection,
-        costs=costs,
+        costs=best.costs,
         objective=objective,
         bound=bound,
         gap=gap,
@@ -105,10 +122,6 @@ def _bound(instance: Instance, proof: "Proof", objective: float) -> float:
     return min(bound, objective)
 
 
-def _total(instance: Instance, decisions: Decisions) -> float:
-    return sum(check(instance, decisions).values())
-
-
 def _prepared(
     company: Company, demand: Floats, lines: pd.DataFrame, curves: Curves
 ) -> tuple[Instance, Approved | None]:
@@ -129,14 +142,14 @@ def _settled(
     settled: Settled,
     limits: Limits,
     watch: "_Watch",
-) -> tuple[Instance, Approved | None, Decisions, "Proof"]:
+) -> _Found:
     """The plan once open orders are rushed or cancelled; ``before``: what was approved, and the curves without that."""
     other = after(company, settled.actions)
     paid = float(money(company, settled.actions).sum())
     instance, known = _prepared(other, demand, *before)
     instance = replace(instance, open_money=paid)
     watch.lap("curves")
-    return instance, known, *_decide(instance, limits, watch, silent)
+    return _Found(instance, known, *_decide(instance, limits, watch, silent))
 
 
 class _Watch:
@@ -158,21 +171,19 @@ def _status(gap: float, good: float) -> Status:
     return "optimal" if gap <= max(good, 1e-6) else "feasible"
 
 
-def _kept(
-    company: Company, instance: Instance, known: Approved, found: tuple[Decisions, "Proof"], limits: Limits
-) -> tuple[Decisions, dict[str, float]]:
+def _kept(company: Company, best: _Found, known: Approved, limits: Limits) -> tuple[_Found, dict[str, float]]:
     """The plan that keeps what was approved within the tolerance, and how much it changes."""
     from optimize.stability import stable
 
-    policy, (best, proof) = company.policy.stability, found
-    least = _total(instance, best)
-    near = stable(instance, known, best, proof.prices, policy.tolerance * abs(least), limits)
-    changed = known.changed(instance, near)
+    policy, instance = company.policy.stability, best.instance
+    most = policy.tolerance * abs(best.total)
+    near = replace(best, decisions=stable(instance, known, best.decisions, best.proof.prices, most, limits))
+    changed = known.changed(instance, near.decisions)
     return near, {
         "approved_units": known.units,
         "changed_units": changed,
         "nervousness": changed / known.units if known.units else 0.0,
-        "extra_cost": _total(instance, near) - least,
+        "extra_cost": near.total - best.total,
         "frozen_weeks": float(min(policy.frozen_weeks, known.reach)),
     }
 
