@@ -31,7 +31,7 @@ from optimize.stock_flow import play
 
 FIRST = pd.Timestamp("2026-03-02")
 WEEK = pd.Timedelta(weeks=1)
-ROUNDS, HORIZON, PATHS, FUTURES = 30, 12, 100, 12
+ROUNDS, HORIZON, PATHS, FUTURES = 30, 12, 100, 10
 ARTICLES = 40
 LATE = {"A": (0.7, 0.2, 0.1), "B": (0.4, 0.2, 0.2, 0.1, 0.1), "C": (0.5, 0.0, 0.0, 0.5), "D": (0.8, 0.0, 0.0, 0.0, 0.2)}
 LEAD = {"A": 2, "B": 3, "C": 3, "D": 4}

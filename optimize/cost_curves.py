@@ -2,13 +2,15 @@
 
 A series' weeks from the first that an order can reach are cut into *periods*, one for each possible arrival. Within
 a period supply cannot change, so all its weeks share one variable Z, the units supplied since the first reachable
-week. With n_{s,t} the units that path s needs beyond stock and open orders by the end of week t,
+week. With n_{s,t} the units that path s needs beyond stock and open orders by the end of week t, and m_{s,t} the most
+that it needs by the end of any of the period's weeks until then,
 
-    holding(Z) = h * sum_t mean_s (Z - n_{s,t})+     over the period's weeks, money
-    short(Z)   = mean_s (n_{s,T} - Z)+               in its last week T, units
+    holding(Z) = h * sum_t mean_s (max(Z, m_{s,t}) - n_{s,t})     over the period's weeks, money
+    short(Z)   = mean_s (m_{s,T} - Z)+                            in its last week T, units
 
-Both are convex and piecewise linear in Z. Lost sales are not backlog: until the next arrival a cumulative shortage
-can only grow, so only the last week before it is charged, and a lost unit counts once. What a season goes without in
+Both are convex and piecewise linear in Z. Lost sales are not backlog: until the next arrival a shortage can only grow,
+so only the last week before it is charged, and a lost unit counts once; an open order that comes within a period sells
+nothing of what was short before, and without one m is n. What a season goes without in
 any case is charged in its last period alone (see season_value.py). What is learned before the
 last order that can still reach a period is no risk to it: demand of the weeks before that order is met at its
 expectation, and only later demand at the paths'. So a plan made now holds the safety stock that replanning every week
@@ -209,15 +211,17 @@ def _needs(
 def _curves(needs: Floats, lowest: Floats, period: int, terms: Terms, forgone: Floats | None) -> list[Curve]:
     """One curve per series for a period, from needs (weeks, n, S), the lowest supply (n,) and units forgone (n, S)."""
     weeks, series, paths = needs.shape
-    ends = np.sort(needs[-1], axis=1)
-    kinks = np.sort(needs.swapaxes(0, 1).reshape(series, -1), axis=1) if weeks > 1 else ends
+    most = np.maximum.accumulate(needs, axis=0)
+    gone = most - needs
+    ends = np.sort(most[-1], axis=1)
+    kinks = np.sort(most.swapaxes(0, 1).reshape(series, -1), axis=1) if weeks > 1 else ends
     count = FINE if period < FINE_PERIODS else COARSE
     critical = terms.charge[:, period] / (terms.charge[:, period] + terms.holding * weeks + 1e-12)
-    asked = None if forgone is None else np.sort(needs[-1] - forgone, axis=1)
+    asked = None if forgone is None else np.sort(most[-1] - forgone, axis=1)
     bends = kinks if asked is None else np.sort(np.concatenate([kinks, asked], axis=1), axis=1)
     levels = levels_of(bends, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], lowest[:, None], count, weeks)
-    left = _left(kinks, levels) / paths
-    mean = ends.mean(axis=1)
+    left = _left(kinks, levels) / paths + gone.sum(axis=(0, 2))[:, None] / paths
+    mean = ends.mean(axis=1) - gone[-1].mean(axis=1)
     short = _short(ends, levels)
     owed = None if asked is None else _short(asked, levels)
     holding = terms.holding[:, None] * left

@@ -3,13 +3,14 @@
 What is supplied in week t comes in week t + k_s in path s. So a period's variable Z rules the weeks t + k_s of its
 weeks t, and the needs that its curve is read off are those of the shifted weeks:
 
-    holding(Z) = h * sum_t mean_s (Z - n_{s, t + k_s})+
-    short(Z)   = mean_s (n_{s, T + k_s} - Z)+
-    owed(Z)    = mean_s w_{s,p} (n_{s, T + k_s} - Z)+
+    holding(Z) = h * sum_t mean_s (max(Z, m_{s, t + k_s}) - n_{s, t + k_s})
+    short(Z)   = mean_s (m_{s, T + k_s} - Z)+
+    owed(Z)    = mean_s w_{s,p} (m_{s, T + k_s} - Z)+
 
-n_{s,t} counts from the path's own first arrival: earlier weeks are played exactly, sales lost. Weeks beyond the last
-that counts are left out; the path's last one that counts is charged in full (w = 1), wherever it falls, and the ends of
-the periods before it at their share of that, for what is short then is lost for good.
+with m the most that is needed by the end of any of the period's shifted weeks until then. n_{s,t} counts from the
+path's own first arrival: earlier weeks are played exactly, sales lost. Weeks beyond the last that counts are left out;
+the path's last one that counts is charged in full (w = 1), wherever it falls, and the ends of the periods before it at
+their share of that, for what is short then is lost for good.
 """
 
 import numpy as np
@@ -109,10 +110,14 @@ def _period_needs(weeks: _Weeks, period: int) -> tuple[Floats, Floats, Flags, Fl
 def _curves(weeks: _Weeks, period: int, terms: Terms, forgone: Floats | None) -> list[Curve]:
     needs, by_end, counts, ends = _period_needs(weeks, period)
     paths, width = needs.shape[1:]
+    counted = np.isfinite(needs)
+    most = np.maximum.accumulate(np.where(counted, needs, -np.inf), axis=2)
+    gone = np.where(counted, most - needs, 0.0).sum(axis=(1, 2)) / paths
+    need = by_end.mean(axis=1).tolist()
+    needs, by_end = np.where(counted, most, np.inf), np.maximum(by_end, most[..., -1])
     full, usual = terms.charge[:, -1:], terms.charge[:, period, None]
     share = np.divide(usual, full, out=np.zeros_like(full), where=full > 0)
     weight = np.where(ends, 1.0, share)
-    counted = np.isfinite(needs)
     mean_weeks = float(counted[0].sum()) / paths
     kinks = np.sort(np.where(counted, needs, by_end[..., None]).reshape(len(needs), -1), axis=1)
     charge = full[:, 0] * (weight * counts).mean(axis=1)
@@ -131,10 +136,10 @@ def _curves(weeks: _Weeks, period: int, terms: Terms, forgone: Floats | None) ->
     return [
         Curve(
             levels[i, keep[i]],
-            terms.holding[i] * holding[i, keep[i]],
+            terms.holding[i] * (holding[i, keep[i]] + gone[i]),
             short[i, keep[i]],
             float(terms.holding[i]) * mean_weeks,
-            float(by_end[i].mean()),
+            need[i],
             owed[i, keep[i]],
         )
         for i in range(len(needs))

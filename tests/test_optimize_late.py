@@ -37,8 +37,8 @@ def _late(build: Build, late: list[int], **more: object) -> Company:
 def _by_hand(instance: Instance, decisions: Decisions, weight: float) -> float:
     """What the plan of one series costs when each path is played week by week, as the README's formulas say.
 
-    Before a path's first arrival sales are lost; from then on what is short is owed until the next arrival. What a
-    season is not bought for is owed in the end alone.
+    Before a path's first arrival sales are lost; from then on what is short is owed until the next order's arrival, but
+    not met by an open order that comes before. What a season is not bought for is owed in the end alone.
     """
     assert instance.late is not None
     (one,), end = instance.series, instance.series[0].end
@@ -51,17 +51,20 @@ def _by_hand(instance: Instance, decisions: Decisions, weight: float) -> float:
     for s, late in enumerate(instance.late.delay[:, 0].tolist()):
         comes = shifted(promised[None], np.array([[late]]))[0, 0] + instance.late.open_units[s, 0]
         level, first = float(instance.stock[0]), min(max(reach + late, 0), end)
+        short = 0.0
         for t in range(end):
             level += comes[t] - instance.demand[s, 0, t]
             if t < first:
                 total += one.lost * max(-level, 0.0)
                 level = max(level, 0.0)
-            elif t < end - 1 and t - late in ends:
-                total += weight * margin * max(-level - forgone[s], 0.0)
-            total += one.holding * max(level, 0.0)
+            else:
+                short = max(-level, 0.0 if t - late - 1 in ends or t == first else short)
+                if t < end - 1 and t - late in ends:
+                    total += weight * margin * max(short - forgone[s], 0.0)
+            total += one.holding * (level + short)
         never = float(promised.sum() - shifted(promised[None], np.array([[late]]))[0, 0, :end].sum())
         if first < end:
-            total += (one.lost - one.end_value) * max(-level, 0.0)
+            total += (one.lost - one.end_value) * short
         total -= one.end_value * (level + never)
     bought = sum(
         slot.lane.pack * slot.lane.unit_cost * n for slot, n in zip(instance.slots, decisions.packs, strict=True)

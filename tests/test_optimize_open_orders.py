@@ -11,12 +11,15 @@ import pytest
 from data.company import Company
 from data.gate import read_company
 from data.sample import AS_OF, write_sample
-from optimize.open_decisions import after, money
+from optimize.ground import ground
+from optimize.late import shifted
+from optimize.open_decisions import after, choices, money
 from optimize.plan import Plan
 from optimize.planner import plan
-from optimize.stock_flow import Floats
+from optimize.stock_flow import Floats, play
 
 Build = Callable[..., Company]
+MONDAY, WEEK = pd.Timestamp("2026-03-02"), pd.Timedelta(weeks=1)
 SEASON = {"season_end": pd.Timestamp("2026-04-26"), "salvage_value": 1.0}
 ORDER = {"po": "P", "sku": "a", "units": 60.0}
 LANE = {"sku": "a", "supplier": "S", "lead_time_weeks": 1}
@@ -99,6 +102,67 @@ def test_what_is_decided_is_the_best_of_all_plans(small_company: Build) -> None:
         assert found.objective == pytest.approx(min(tried.values()))
         waited = found.open_orders["decision"].replace("reorder", "cancel")
         assert tried[tuple(waited)] == pytest.approx(found.objective)
+
+
+def test_open_orders_and_the_one_new_order_are_the_best_of_all_as_each_path_plays_them(small_company: Build) -> None:
+    """Random companies that can order once: every action with every quantity is played, sales lost week by week."""
+    decided = set()
+    for seed in range(4):
+        company, demand = _once(small_company, np.random.default_rng(seed))
+        costs = {
+            (action, units): cost
+            for action in choices(company)[0]
+            for units, cost in enumerate(_played(company, demand, action))
+        }
+        found = plan(company, demand)
+        action = found.open_orders["decision"].replace("reorder", "cancel").iloc[0]
+        chosen = costs[action, int(found.orders["units"].sum())]
+        assert found.objective == pytest.approx(chosen)
+        assert chosen <= min(costs.values()) + 0.01 * max(abs(cost) for cost in costs.values())
+        decided.add(action)
+    assert decided == {"wait", "expedite", "cancel"}
+
+
+def _once(build: Build, rng: np.random.Generator) -> tuple[Company, Floats]:
+    """A company that can order now or never, its open order due before or after the new one; every second one has a
+    supplier that comes late."""
+    due = MONDAY + pd.Timedelta(days=int(rng.choice([-15, 7, 14, 28])))
+    row = {"po": "P", "sku": "a", "units": float(rng.integers(15, 40)), "due": due}
+    company = build(
+        {"a": [1.0]},
+        items={"a": SEASON | {"shortage_cost": rng.uniform(1, 8), "holding_cost": rng.uniform(0.02, 0.3)}},
+        suppliers={"S": {"order_every_weeks": 9}},
+        lanes=[LANE | {"lead_time_weeks": int(rng.integers(1, 4))}],
+        on_hand={"a": float(rng.integers(0, 15))},
+        open_orders=[row | {"week": max(due, MONDAY + WEEK)}],
+    )
+    choice = {"cancel_cost": rng.uniform(0, 4), "expedite_due": MONDAY + WEEK, "expedite_cost": rng.uniform(0, 2)}
+    day = MONDAY - pd.to_timedelta(7 * np.arange(20, 32), "D")
+    late = pd.to_timedelta(7 * rng.choice([0, 0, 1, 2, 4], 12) * int(rng.integers(0, 2)), "D")
+    receipts = pd.DataFrame({"po": [f"R{n}" for n in range(12)], "sku": "a", "units": 1.0, "supplier": "S"})
+    receipts = receipts.assign(ordered_on=day, promised_on=day, received_on=day + late)
+    company = replace(company, open_orders=company.open_orders.assign(**choice), receipts=receipts)
+    return company, rng.poisson(rng.uniform(1, 5), (20, 1, 8)).astype(float)
+
+
+def _played(company: Company, demand: Floats, action: str) -> list[float]:
+    """What an action costs with each quantity ordered today when the paths are played: bought, held, lost and left."""
+    settled = after(company, [action])
+    base = ground(settled, demand)
+    (lane,), (worth,), (end,) = base.lanes[0], base.worth, base.ends
+    new = np.zeros((1, demand.shape[2]))
+    new[0, lane.lead_time] = 1.0
+    open_units = base.open_units[None] if base.late is None else base.late.open_units
+    share = new[None] if base.late is None else shifted(new, base.late.delay)
+    paid, found = float(money(company, [action]).sum()), []
+    for units in range(60):
+        arrives = (open_units + units * share)[..., :end]
+        left, lost = play(settled.stock["on_hand"].to_numpy(), arrives, demand[..., :end])
+        never = units * (1.0 - share[..., :end].sum(axis=2).mean())
+        kept = worth.holding * left.sum(axis=2).mean() - worth.end_value * (left[..., -1].mean() + never)
+        missed = worth.lost * lost.sum(axis=2).mean()
+        found.append(float(kept + missed + lane.unit_cost * units + paid))
+    return found
 
 
 def _plain(company: Company) -> Company:
