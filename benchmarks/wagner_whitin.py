@@ -3,7 +3,9 @@
 Each instance becomes the contract's tables: one article with a `forecast` table without quantiles, nothing in stock,
 lead time 0, holding_cost per unit and week, a lost sale dearer than any order. The fixed cost of a period is the
 order_cost of its supplier; where costs differ by period, each has a supplier of its own that takes orders in that
-week only. The plan's orders are then charged by the instance's own formula and set beside its optimum.
+week only. Where holding costs differ by period, what a unit ordered in a period pays beyond the least of them until the
+end enters that period's price: what it saves once sold is the same for every plan. Stock that is there is on hand. The
+plan's orders are then charged by the instance's own formula and set beside its optimum.
 
     python benchmarks/wagner_whitin.py
 """
@@ -55,7 +57,7 @@ def _per_period(data: dict[str, Any], name: str) -> list[float]:
 
 def _cost(data: dict[str, Any], orders: list[float]) -> float:
     """Fixed cost of each period with an order + purchase + holding of what a period leaves; short: infinite."""
-    stock, cost = 0.0, 0.0
+    stock, cost = float(data["initial_inventory"]), 0.0
     terms = zip(*(_per_period(data, name) for name in ("fixed_cost", "purchase_cost", "holding_cost")), strict=True)
     for ordered, wanted, (fixed, price, holding) in zip(orders, data["demand"], terms, strict=True):
         stock += ordered - wanted
@@ -67,10 +69,9 @@ def _cost(data: dict[str, Any], orders: list[float]) -> float:
 
 def _write(data: dict[str, Any], folder: Path) -> None:
     fixed, price, holding = (_per_period(data, name) for name in ("fixed_cost", "purchase_cost", "holding_cost"))
+    price = [cost + sum(holding[week:]) - min(holding) * len(holding[week:]) for week, cost in enumerate(price)]
     weeks = pd.date_range(AS_OF, periods=data["num_periods"], freq="7D")
-    if len(set(holding)) > 1:
-        sys.exit("a holding cost that differs by period has no place in the contract's tables")
-    lost = max(fixed) + max(price) + holding[0] * data["num_periods"]
+    lost = max(fixed) + max(price) + max(holding) * data["num_periods"]
     same = len(set(fixed)) == 1 and len(set(price)) == 1
     sellers = ["always"] if same else [f"week {number:02d}" for number in range(len(weeks))]
     tables = {
@@ -78,9 +79,9 @@ def _write(data: dict[str, Any], folder: Path) -> None:
             "sku": ["item"],
             "unit_cost": [min(price)],
             "price": [min(price) + lost],
-            "holding_cost": holding[:1],
+            "holding_cost": [min(holding)],
         },
-        "stock": {"sku": ["item"], "on_hand": [0]},
+        "stock": {"sku": ["item"], "on_hand": [data["initial_inventory"]]},
         "sales": {"date": pd.date_range(end=AS_OF, periods=5, freq="7D")[:-1], "sku": "item", "units": 1},
         "forecast": {"sku": "item", "week": weeks, "mean": data["demand"]},
         "suppliers": {
