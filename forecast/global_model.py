@@ -32,8 +32,8 @@ class Training:
     half_life: float = 104.0
 
     def rough(self) -> "Training":
-        """For past origins, whose forecasts only tell how much the model errs: a third of the rows, half the steps."""
-        return replace(self, rows=self.rows // 3, trees=self.trees // 2)
+        """For past origins, whose forecasts only tell how much the model errs: a third of the rows."""
+        return replace(self, rows=self.rows // 3)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class GlobalModel(Candidate):
     trains: ClassVar[bool] = True
     name: str = "global"
     loss: Loss = "count"
-    near: Training = field(default=Training(rows=400_000, trees=200))
+    near: Training = field(default=Training(rows=400_000, trees=125))
     far: Training = field(default=Training(rows=100_000, trees=125))
 
     def __post_init__(self) -> None:
