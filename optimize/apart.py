@@ -8,9 +8,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
+from optimize.budget_prices import Goal, PriceSearch, settled
 from optimize.crew import Crew
 from optimize.decide import Proof, Report, decide_together, unheard
 from optimize.highs import Limits
@@ -18,10 +20,8 @@ from optimize.instance import Decisions, Instance
 from optimize.parts import Part
 from optimize.pool import Pool
 from optimize.shared import Row
-from optimize.stock_flow import Floats
 
-RELAXED_ROUNDS, RELAXED_CLOSE, CALM, MOST_STEP = 20, 2e-4, 0.5, 0.5
-ROUNDS, CLOSE, NUDGE, LEAST_NUDGE = 6, 5e-4, 0.02, 0.005
+RELAXED, ROUNDS, CLOSE = Goal(gap=2e-4, rounds=20), 6, 5e-4
 
 
 def decide_apart(
@@ -41,7 +41,8 @@ def decide_apart(
     budgets = [instance.budgets[b] for b in common]
     starts = [None if known is None else part.read(known) for part in own]
     with Crew(own, limits, processes, starts) as crew:
-        prices, bound = _relaxed(crew, Pool(budgets), limits)
+        relaxed = settled(partial(crew.do, "relax"), Pool(budgets), np.zeros(len(budgets)), RELAXED, limits)
+        prices, bound = relaxed.prices, relaxed.bound
         report(0.3)
         if limits.late:
             proof = decide_together(instance, _series(instance, own), limits, into, report)
@@ -50,7 +51,7 @@ def decide_apart(
         offers = crew.do("decide", prices)
         excess, bound = pool.add(offers), max(bound, pool.bound(offers, prices))
         report(0.8)
-        search = PriceSearch(prices)
+        search = PriceSearch(prices, pool)
         cost, chosen = pool.choose(limits)
         for _ in range(ROUNDS):
             spare = cost - pool.value(offers, prices)
@@ -74,40 +75,3 @@ def _series(instance: Instance, parts: Sequence[Part]) -> list[int]:
     periods = np.concatenate([one.periods for one in parts])
     found: list[int] = np.unique(instance.columns.period_series[periods]).tolist()
     return found
-
-
-def _relaxed(crew: Crew, pool: Pool, limits: Limits) -> tuple[Floats, float]:
-    """The prices at which the relaxed parts spend what there is, and the bound that they prove."""
-    prices: Floats = np.zeros(len(pool.amount))
-    best, bound = prices, -np.inf
-    for _ in range(RELAXED_ROUNDS):
-        offers = crew.do("relax", prices)
-        if limits.late:
-            break
-        pool.add(offers)
-        if pool.bound(offers, prices) > bound:
-            best, bound = prices, pool.bound(offers, prices)
-        cost, prices = pool.prices(limits)
-        if cost - bound <= RELAXED_CLOSE * abs(cost):
-            break
-        prices = np.minimum(CALM * best + (1 - CALM) * prices, best + MOST_STEP)
-    return best, bound
-
-
-class PriceSearch:
-    """For each budget the highest price at which too much was spent and the lowest at which it was enough."""
-
-    def __init__(self, prices: Floats) -> None:
-        self.over, self.within = np.full(len(prices), -np.inf), np.full(len(prices), np.inf)
-        self.step = NUDGE * prices + LEAST_NUDGE
-
-    def next(self, prices: Floats, excess: Floats) -> Floats:
-        """Other prices: between the two where both are known, else further, twice as far each time."""
-        over = excess > 0
-        self.over = np.where(over, np.maximum(self.over, prices), self.over)
-        self.within = np.where(over, self.within, np.minimum(self.within, prices))
-        both = np.isfinite(self.over) & np.isfinite(self.within)
-        further = np.maximum(np.where(over, prices + self.step, prices - self.step), 0.0)
-        self.step = 2 * self.step
-        middle = (np.where(both, self.over, 0.0) + np.where(both, self.within, 0.0)) / 2
-        return np.where(both, middle, further)

@@ -4,15 +4,16 @@ While a budget is a row, every exchange of its money touches all that it pays, a
 instead the model falls apart, steps are fast, and blocks are solved side by side.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from optimize.decide import Proof
-from optimize.highs import Arrays, Limits, Outcome, Solver
-from optimize.part_work import Offer
+from optimize.budget_prices import Goal, PriceSearch, settled
+from optimize.highs import Arrays, Limits, Outcome
+from optimize.pool import Pool
+from optimize.priced import Done, Offer, Priced
 from optimize.stock_flow import Floats, Integers
 from optimize.threads import in_threads
 
@@ -20,76 +21,38 @@ LEAST, FEW = 4_000, 5
 """Columns that a block has at least: a solver's beginning takes longer than the steps of a smaller one; and blocks that
 are tried before all the others.
 """
+CLOSE, ROUNDS, FAR = 5e-7, 100, 1e-2
+"""The gap, as a share of the cost, at which a mixture is the answer, and rounds at most; and the share of a budget,
+foreseen to be missed, from which it is begun with other prices.
+"""
 
 
 @dataclass(frozen=True)
-class Done:
-    """What a block does at ``prices`` of the shared rows: what its solver ``found``, and its ``offer``."""
-
-    prices: Floats
-    found: Outcome
-    offer: Offer
-
-
-class Block:
-    """Some rows and columns of a model with their solver.
-
-    ``arrays``: its numbers; ``used`` (shared rows, columns): what its columns take of each shared row; ``done``: what
-    it did at some prices; ``stands``: whether it would do so still.
+class Places:
+    """Where a block is in a model: its ``rows`` and ``columns``, the ``entries`` of the model's matrix that are its
+    own, and their row and column in the block (``indices``, ``starts``).
     """
 
-    def __init__(self, whole: Arrays, shared: csc_array, places: tuple[Integers, Integers], limits: Limits) -> None:
-        self.rows, self.columns = rows, columns = places
-        matrix = whole.matrix
+    rows: Integers
+    columns: Integers
+    entries: Integers
+    indices: Integers
+    starts: Integers
+
+    @classmethod
+    def of(cls, matrix: csc_array, rows: Integers, columns: Integers) -> "Places":
+        """Those of some rows and columns."""
         sizes = matrix.indptr[columns + 1] - matrix.indptr[columns]
         entries = np.repeat(matrix.indptr[columns] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
         place = np.full(matrix.shape[0], -1)
         place[rows] = np.arange(len(rows))
         inside = place[matrix.indices[entries]] >= 0
-        self.entries = entries[inside]
-        self.indices = place[matrix.indices[self.entries]]
-        self.starts = np.searchsorted(np.repeat(np.arange(len(columns)), sizes)[inside], np.arange(len(columns) + 1))
-        self.arrays, self.used = self._of(whole), csr_array(shared[:, columns])
-        self.done: Done | None = None
-        self.stands = False
-        self.solver = Solver(self.arrays, limits, presolved=False)
+        column = np.repeat(np.arange(len(columns)), sizes)[inside]
+        own = entries[inside]
+        return cls(rows, columns, own, place[matrix.indices[own]], np.searchsorted(column, np.arange(len(columns) + 1)))
 
-    def take(self, whole: Arrays, shared: csc_array) -> None:
-        """Takes over the numbers of a model with the same places."""
-        arrays, used = self.arrays, self.used
-        self.arrays, self.used = self._of(whole), csr_array(shared[:, self.columns])
-        self.stands = self.stands and self._same_as(arrays, used)
-
-    def at(self, prices: Floats, limits: Limits) -> Done:
-        """What the block does at prices of the shared rows, from what it did last."""
-        if self.done is not None and self.stands and np.array_equal(prices, self.done.prices):
-            return self.done
-        self.solver.change(replace(self.arrays, cost=self.arrays.cost + prices @ self.used))
-        found = self.solver.run(limits)
-        if found.values is None:
-            return Done(prices, found, Offer(np.inf, np.zeros(len(prices)), Proof(-np.inf)))
-        spent: Floats = self.used @ found.values
-        return Done(prices, found, Offer(found.objective - float(prices @ spent), spent, Proof(found.bound)))
-
-    def follow(self, other: "Block") -> None:
-        """Takes over what a block with the same rows did; its solver too, if it has as many columns."""
-        self.done = other.done
-        if len(self.columns) == len(other.columns):
-            self.solver = other.solver
-            self.stands = other.stands and self._same_as(other.arrays, other.used)
-
-    def keep(self, done: Done) -> None:
-        """Keeps what it did, to be told again while its numbers stay."""
-        self.done, self.stands = done, True
-
-    def _same_as(self, arrays: Arrays, used: csr_array) -> bool:
-        """Whether its numbers are these."""
-        names = ("cost", "lower", "upper", "row_lower", "row_upper")
-        own = [(self.arrays.matrix.data, arrays.matrix.data), (self.used.data, used.data)]
-        pairs = own + [(getattr(self.arrays, name), getattr(arrays, name)) for name in names]
-        return all(np.array_equal(one, other) for one, other in pairs)
-
-    def _of(self, whole: Arrays) -> Arrays:
+    def cut(self, whole: Arrays) -> Arrays:
+        """The block's part of the model."""
         shape = (len(self.rows), len(self.columns))
         return Arrays(
             cost=whole.cost[self.columns],
@@ -112,17 +75,31 @@ class Blocks:
         self, arrays: Arrays, shared: slice, own: slice, limits: Limits, before: "Blocks | None" = None
     ) -> None:
         self.arrays, self.shared, self.own = arrays, shared, own
-        rows = _rows(arrays, shared)
-        self.blocks = [Block(arrays, rows, places, limits) for places in _places(arrays, shared, own)]
-        for block, other in zip(self.blocks, before.blocks if before else [], strict=False):
-            if np.array_equal(block.rows, other.rows):
-                block.follow(other)
+        self.places = [Places.of(arrays.matrix, *places) for places in _places(arrays, shared, own)]
+        self.blocks = [Priced(*parts, limits) for parts in self._parts()]
+        for k, (one, other) in enumerate(zip(self.places, before.places if before else [], strict=False)):
+            if before and np.array_equal(one.rows, other.rows):
+                self._follow(k, before.blocks[k])
+
+    def _follow(self, k: int, other: Priced) -> None:
+        """Takes over what a block with the same rows did; all of it, if it has as many columns."""
+        block = self.blocks[k]
+        if len(block.arrays.cost) == len(other.arrays.cost):
+            other.take(block.arrays, block.used)
+            self.blocks[k] = other
+        else:
+            block.done = other.done
+
+    def _parts(self) -> list[tuple[Arrays, csr_array]]:
+        """Of each block, its part of the model, and what it takes of the shared rows."""
+        shared = csc_array(csr_array(self.arrays.matrix)[self.shared])
+        return [(one.cut(self.arrays), csr_array(shared[:, one.columns])) for one in self.places]
 
     def take(self, arrays: Arrays) -> None:
         """Takes over the numbers of a model with the same places."""
-        self.arrays, rows = arrays, _rows(arrays, self.shared)
-        for block in self.blocks:
-            block.take(arrays, rows)
+        self.arrays = arrays
+        for block, parts in zip(self.blocks, self._parts(), strict=True):
+            block.take(*parts)
 
     def at(self, prices: Floats, limits: Limits) -> list[Done]:
         """What every block does at prices of the shared rows."""
@@ -156,22 +133,17 @@ class Blocks:
         values = np.zeros(len(self.arrays.cost))
         values[self.own] = own
         for share, done in zip(shares, rounds, strict=True):
-            for weight, block, one in zip(share.tolist(), self.blocks, done, strict=True):
+            for weight, places, one in zip(share.tolist(), self.places, done, strict=True):
                 if weight > 0 and one.found.values is not None:
-                    values[block.columns] += weight * one.found.values
+                    values[places.columns] += weight * one.found.values
         return values
 
     def duals(self, done: list[Done]) -> Floats:
         """The rows' duals (rows,), the shared ones' prices among them."""
         duals = np.zeros(len(self.arrays.row_upper))
-        for block, one in zip(self.blocks, done, strict=True):
-            duals[block.rows], duals[self.shared] = one.found.row_dual, -one.prices
+        for places, one in zip(self.places, done, strict=True):
+            duals[places.rows], duals[self.shared] = one.found.row_dual, -one.prices
         return duals
-
-
-def _rows(arrays: Arrays, own: slice) -> csc_array:
-    """Some rows of a model's matrix."""
-    return csc_array(csr_array(arrays.matrix)[own])
 
 
 def _places(arrays: Arrays, shared: slice, own: slice) -> list[tuple[Integers, Integers]]:
@@ -187,3 +159,37 @@ def _places(arrays: Arrays, shared: slice, own: slice) -> list[tuple[Integers, I
     block = (np.cumsum(size) - size) // LEAST
     of_row, of_column = block[of_row], block[of_column]
     return [(rows[of_row == number], columns[of_column == number]) for number in np.unique(of_column).tolist()]
+
+
+def answer(blocks: Blocks, pool: Pool, prices: Floats, limits: Limits) -> tuple[Outcome, Floats]:
+    """The least cost of a model, and the budgets' prices; for a pool without offers, and from some prices on.
+
+    Where a block has no solution in time, neither has the model.
+    """
+    rounds: list[list[Done]] = []
+
+    def ask(prices: Floats) -> list[Offer]:
+        rounds.append(blocks.at(prices, limits))
+        return [one.offer for one in rounds[-1]]
+
+    offset = blocks.arrays.offset
+    begun = _begun(pool, prices, blocks.foreseen(prices, limits))
+    found = settled(ask, pool, begun, Goal(CLOSE, ROUNDS, offset), limits)
+    if found.mixture is None:
+        return next(one.found for one in rounds[-1] if one.found.values is None), found.prices
+    best = rounds[found.best]
+    blocks.keep(best)
+    values = blocks.values(found.mixture.shares, found.mixture.over, rounds)
+    stopped = "" if found.close else "seconds" if limits.late else "rounds"
+    cost, bound = found.mixture.cost + offset, found.bound + offset
+    return Outcome(cost, bound, stopped, values, blocks.duals(best)), found.prices
+
+
+def _begun(pool: Pool, prices: Floats, expected: Floats | None) -> Floats:
+    """Other prices where budgets are expected to be missed by far: spent too much, or too little for their price."""
+    if expected is None:
+        return prices
+    excess = expected - pool.amount
+    missed = np.where((excess > 0) | (prices > 0), np.abs(excess), 0.0)
+    other = PriceSearch(prices, pool).next(prices, excess)
+    return np.asarray(np.where(missed > FAR * np.abs(pool.amount), other, prices))

@@ -1,65 +1,72 @@
-"""Prices of budgets at which a mixture of what a model's blocks would do spends what there is.
+"""Prices of budgets at which a mixture of what the parts of a model would do spends what there is.
 
-At any prices the blocks prove what the model costs at least, and the cheapest mixture of what they did so far that
+At any prices the parts prove what the model costs at least, and the cheapest mixture of what they offered so far that
 keeps the budgets is a solution (Dantzig-Wolfe decomposition): where both agree, it is the best. The first new prices
 are those at which each budget by itself is about spent, later ones those of the mixture.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
 import numpy as np
 
-from optimize.blocks import Blocks, Done
-from optimize.highs import Limits, Outcome
-from optimize.pool import Pool
+from optimize.highs import Limits
+from optimize.pool import Mixture, Pool
+from optimize.priced import Offer
 from optimize.stock_flow import Flags, Floats
 
-CLOSE, SEARCHED, ROUNDS = 5e-7, 8, 100
-"""The gap, as a share of the cost, at which the mixture is the answer; rounds before its prices count, and at most."""
-FAR = 1e-2
-"""The share of a budget, foreseen to be missed, from which it is begun with other prices."""
+SEARCHED = 8
+"""Rounds before the mixture's prices count."""
 RISE, LEAST, NUDGE, BEYOND = 1.5, 0.3, 2e-3, 1.25
 """By how much a price first rises for a share of the budget that is spent too much, the price that it rises from at
 least, and the share that counts at least; and how far it then goes of the way on which all would be spent.
 """
 
 
-def answer(blocks: Blocks, pool: Pool, prices: Floats, limits: Limits) -> tuple[Outcome, Floats]:
-    """The least cost of a model, and the budgets' prices; for a pool without offers, and from some prices on.
-
-    Where a block has no solution in time, neither has the model.
+@dataclass(frozen=True)
+class Goal:
+    """When prices are good enough: the mixture costs no more than what is proven by a ``gap``, a share of what it costs
+    with what is ``fixed``; after so many ``rounds`` in any case.
     """
-    expected = blocks.foreseen(prices, limits)
-    if expected is not None:
-        prices = _nearer(pool, prices, expected - pool.amount)
-    search, rounds, bound, best = _Search(prices, pool), list[list[Done]](), -np.inf, prices
-    while True:
-        done = blocks.at(prices, limits)
-        unsolved = next((one.found for one in done if one.found.values is None), None)
-        if unsolved is not None:
-            return unsolved, best
-        rounds.append(done)
-        offers = [one.offer for one in done]
+
+    gap: float
+    rounds: int
+    fixed: float = 0.0
+
+
+@dataclass(frozen=True)
+class Settled:
+    """``prices`` that prove the ``bound``, those of the round ``best``; ``mixture`` of all rounds, None where a part
+    offered nothing; ``close``: whether it is as good as was wanted.
+    """
+
+    prices: Floats
+    bound: float = -np.inf
+    best: int = 0
+    mixture: Mixture | None = None
+    close: bool = False
+
+
+def settled(ask: Callable[[Floats], list[Offer]], pool: Pool, prices: Floats, goal: Goal, limits: Limits) -> Settled:
+    """The prices of a pool's budgets, searched from some prices on; ``ask``: for the parts' offers at prices."""
+    search, found = PriceSearch(prices, pool), Settled(prices)
+    for number in range(1, goal.rounds + 1):
+        offers = ask(prices)
+        if any(np.isinf(one.cost) for one in offers):
+            return replace(found, mixture=None)
         excess, proven = pool.add(offers), pool.bound(offers, prices)
-        if proven > bound:
-            bound, best, duals = proven, prices, blocks.duals(done)
-            blocks.keep(done)
+        if proven > found.bound:
+            found = replace(found, prices=prices, bound=proven, best=number - 1)
         mixture = pool.mixture(limits)
-        close = mixture.cost - bound <= CLOSE * max(abs(mixture.cost + blocks.arrays.offset), 1.0)
-        if close or limits.late or len(rounds) == ROUNDS:
+        enough = goal.gap * max(abs(mixture.cost + goal.fixed), 1.0)
+        found = replace(found, mixture=mixture, close=mixture.cost - found.bound <= enough)
+        if found.close or limits.late:
             break
-        prices = search.next(prices, excess) if len(rounds) < SEARCHED else mixture.prices
-    values, offset = blocks.values(mixture.shares, mixture.over, rounds), blocks.arrays.offset
-    stopped = "" if close else "seconds" if limits.late else "rounds"
-    return Outcome(mixture.cost + offset, bound + offset, stopped, values, duals), best
+        prices = search.next(prices, excess) if number < SEARCHED else mixture.prices
+    return found
 
 
-def _nearer(pool: Pool, prices: Floats, excess: Floats) -> Floats:
-    """Other prices where budgets would be missed by far: spent too much, or too little for their price."""
-    missed = np.where((excess > 0) | (prices > 0), np.abs(excess), 0.0)
-    other = _Search(prices, pool).next(prices, excess)
-    return np.asarray(np.where(missed > FAR * np.abs(pool.amount), other, prices))
-
-
-class _Search:
+class PriceSearch:
     """For each budget the highest price at which too much was spent, the lowest at which it was enough, and by how much
     at each: the next price is one beyond, as the last two tell but at most twice as far, then one between, in
     proportion; where one side is hit again, the other then counts half (the Illinois rule), so that prices come close

@@ -13,8 +13,9 @@ from types import TracebackType
 
 from optimize.highs import Limits
 from optimize.instance import Decisions
-from optimize.part_work import Offer, Task, Work
+from optimize.part_work import Task, Work
 from optimize.parts import Part
+from optimize.priced import Offer
 from optimize.stock_flow import Floats
 from optimize.threads import cores
 

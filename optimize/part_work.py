@@ -1,35 +1,22 @@
 """What is done with one part of a large group, at given prices of the budgets that it shares with others."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from optimize.decide import Proof, searched, searched_again
+from optimize.expand import Expanded
 from optimize.group import Group
-from optimize.highs import Limits, Solver
+from optimize.highs import Limits
 from optimize.instance import Decisions
 from optimize.parts import Part
+from optimize.priced import Offer, Priced
 from optimize.solve import Solution, build
 from optimize.stock_flow import Floats
 
 Task = Literal["relax", "decide", "again"]
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What a part would do: ``plan``, None of a relaxed part; its ``cost``, money; ``spent`` (budgets,): money that it
-    takes of those shared with others; ``proof``: its bound is that of cost and what is spent, at the prices asked for.
-    """
-
-    cost: float
-    spent: Floats
-    proof: Proof
-    plan: Decisions | None = field(default=None, repr=False)
-
-    def at(self, prices: Floats) -> float:
-        """Cost and what is spent, at prices of the budgets."""
-        return self.cost + float(prices @ self.spent)
 
 
 class Work:
@@ -43,8 +30,7 @@ class Work:
         self.series = range(len(part.instance.series))
         model = build(part.instance, self.series, 0)
         arrays = replace(model.arrays, whole=np.zeros(len(model.arrays.whole), dtype=bool))
-        self.model, self.solver = model, Solver(arrays, limits)
-        self.base = arrays
+        self.model, self.relaxed = model, Priced(arrays, _used(part, model), limits)
         self.group: Group | None = None
 
     def do(self, task: Task, prices: Floats) -> Offer:
@@ -53,19 +39,15 @@ class Work:
 
     def relax(self, prices: Floats) -> Offer:
         """The relaxed part: what it would cost and spend."""
-        found = None if self.limits.late else self._relaxed(prices)
-        if found is None or found.values is None:
-            return Offer(np.inf, np.zeros(len(prices)), Proof(-np.inf, self.limits.hit))
-        plan = Decisions.none(self.part.instance)
-        plan.packs[self.model.data.sets["SLOTS"]] = found.values["packs"]
-        spent = self.part.spent(plan)
-        return Offer(found.objective - float(prices @ spent), spent, Proof(found.bound, found.stops))
+        if self.limits.late:
+            return Offer.missing(len(prices), self.limits)
+        return self.relaxed.at(prices, self.limits).offer
 
     def decide(self, prices: Floats) -> Offer:
         """The part planned in whole packs, and how good that is."""
         group = self._group().at(self.part.surcharge(prices))
         plan = Decisions.none(self.part.instance)
-        found = None if self.limits.late else self._relaxed(prices)
+        found = None if self.limits.late else Solution.of(self.model, self.relaxed.at(prices, self.limits).found)
         return self._offer(plan, searched(group, found, plan, known=self.known))
 
     def again(self, prices: Floats) -> Offer:
@@ -85,10 +67,10 @@ class Work:
         self.last = Offer(self._group().cost(plan), self.part.spent(plan), proof, plan)
         return self.last
 
-    def _relaxed(self, prices: Floats) -> Solution:
-        """The relaxed model when units pay the budgets' prices, from where it was solved last."""
-        cost, slots = self.base.cost.copy(), self.model.data.sets["SLOTS"]
-        pack = self.part.instance.columns.slots["pack"]
-        cost[self.model.columns["packs"]] += (self.part.surcharge(prices) * pack)[slots]
-        self.solver.change(replace(self.base, cost=cost))
-        return Solution.of(self.model, self.solver.run(self.limits))
+
+def _used(part: Part, model: Expanded) -> csr_array:
+    """Money (budgets, columns) that a part's packs take of the budgets that it shares with others."""
+    slots = model.data.sets["SLOTS"]
+    paid = csr_array(part.paid[:, slots] * part.instance.columns.slots["pack"][slots]).tocoo()
+    columns = np.arange(len(model.arrays.cost))[model.columns["packs"]]
+    return csr_array((paid.data, (paid.row, columns[paid.col])), shape=(part.paid.shape[0], len(model.arrays.cost)))

@@ -8,7 +8,7 @@ from scipy.sparse import csc_array, csr_array, eye_array, hstack, vstack
 
 from optimize.highs import Arrays, Limits, Outcome, run
 from optimize.instance import Budget
-from optimize.part_work import Offer
+from optimize.priced import Offer
 from optimize.stock_flow import Floats
 
 

@@ -9,8 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimize.blocks import Blocks
-from optimize.budget_prices import answer
+from optimize.blocks import Blocks, answer
 from optimize.columns import Columns
 from optimize.figures import figures
 from optimize.filling import Data, Lists

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.company import Company
-from optimize.apart import PriceSearch, decide_apart
+from optimize.apart import decide_apart
 from optimize.checker import cost_of, violations
 from optimize.crew import Crew
 from optimize.decide import Proof, decide_together
@@ -19,7 +19,6 @@ from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
 from optimize.parts import parts_of
 from optimize.prepare import prepare
-from optimize.stock_flow import Floats
 from optimize.together import plan_group
 
 Build = Callable[..., Company]
@@ -159,14 +158,3 @@ def test_only_large_groups_are_taken_apart(small_company: Build, monkeypatch: py
     costs = [cost_of(instance, range(SKUS), one) for one in plan]
     assert small.bound == pytest.approx(costs[0], rel=1e-5)
     assert large.bound <= costs[0] * (1 + 1e-9) <= costs[1] * (1 + 2e-9)
-
-
-def test_prices_go_further_until_they_are_on_both_sides_then_between() -> None:
-    prices, search, found = np.array([1.0]), PriceSearch(np.array([1.0])), list[Floats]()
-    for excess in (5.0, 3.0, -2.0, 1.0):
-        prices = search.next(prices, np.array([excess]))
-        found.append(prices)
-    assert found[0] == pytest.approx([1.025])
-    assert found[1] == pytest.approx([1.075])
-    assert found[2] == pytest.approx([1.05])
-    assert found[3] == pytest.approx([1.0625])
