@@ -113,14 +113,21 @@ class Terms:
     """What the curves of n series need to know beside demand: arrays (n,) and ``charge`` (n, periods).
 
     ``holding``: money per unit and week; ``charge``: money per unit short; ``pitch``: units in which supply can change;
-    ``leaves``: whether units can leave; ``most``: Z of season_value.py, inf without (None: of no series).
+    ``loss``: what a unit left at the end is worth less than it cost, money; ``leaves``: whether units can leave;
+    ``most``: Z of season_value.py, inf without (None: of no series).
     """
 
     holding: Floats
     charge: Floats
     pitch: Floats
+    loss: Floats
     leaves: Flags | None = None
     most: Floats | None = None
+
+    def critical(self, charge: Floats, weeks: float, last: bool) -> Floats:
+        """The newsvendor's ratio (n,) of a period of so many weeks: the share of its needs that is best met."""
+        lost = self.loss if last else 0.0
+        return np.asarray(np.clip((charge - lost) / (charge + self.holding * weeks + 1e-12), 0.0, 1.0))
 
     def forgone(self, demand: Floats, end: int) -> Floats | None:
         """Units (S, n) of demand (S, n, H) before week ``end`` that are lost in any case; None: of no series."""
@@ -216,10 +223,10 @@ def _curves(needs: Floats, lowest: Floats, period: int, terms: Terms, forgone: F
     ends = np.sort(most[-1], axis=1)
     kinks = np.sort(most.swapaxes(0, 1).reshape(series, -1), axis=1) if weeks > 1 else ends
     count = FINE if period < FINE_PERIODS else COARSE
-    critical = terms.charge[:, period] / (terms.charge[:, period] + terms.holding * weeks + 1e-12)
+    critical = terms.critical(terms.charge[:, period], weeks, period + 1 == terms.charge.shape[1])
     asked = None if forgone is None else np.sort(most[-1] - forgone, axis=1)
     bends = kinks if asked is None else np.sort(np.concatenate([kinks, asked], axis=1), axis=1)
-    levels = levels_of(bends, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], lowest[:, None], count, weeks)
+    levels = levels_of(bends, critical, terms.pitch[:, None], lowest[:, None], count, weeks)
     left = _left(kinks, levels) / paths + gone.sum(axis=(0, 2))[:, None] / paths
     mean = ends.mean(axis=1) - gone[-1].mean(axis=1)
     short = _short(ends, levels)
@@ -261,16 +268,18 @@ def levels_of(kinks: Floats, critical: Floats, pitch: Floats, lowest: Floats, co
     """Levels (n, more than count) at which the curves are kept, from the lowest; equal ones stand for fewer levels.
 
     All are multiples of the pitch. Those round every kink where the kinks are few (certain demand), or all in the
-    kinks' range where they are few (small counts): the curve is exact at whole packs. Else those nearest to quantiles
-    of the kinks, denser round the critical ratio.
+    kinks' range where they are few (small counts): the curve is exact at whole packs. Else those on either side of the
+    critical ratio's kink and those nearest to quantiles of the kinks, denser round it.
     """
     width = 2 * max(count, weeks)
     low = np.maximum(np.floor(kinks[:, :1] / pitch) * pitch, lowest)
     high = np.maximum(np.ceil(kinks[:, -1:] / pitch) * pitch, lowest)
     every = np.minimum(low + pitch * np.arange(width), high)
-    at = np.take_along_axis(kinks, _quantiles(critical, kinks.shape[1], count), axis=1)
-    chosen = np.concatenate([low, np.clip(np.rint(at / pitch) * pitch, low, high), high], axis=1)
-    chosen = np.concatenate([chosen, np.repeat(high, width - count - 2, axis=1)], axis=1)
+    at = np.take_along_axis(kinks, _quantiles(critical, kinks.shape[1], count), axis=1) / pitch
+    best = np.take_along_axis(kinks, _position(critical, kinks.shape[1])[:, None], axis=1) / pitch
+    inner = np.concatenate([np.rint(at), np.floor(best), np.ceil(best)], axis=1) * pitch
+    inner = np.sort(np.clip(inner, low, high), axis=1)
+    chosen = np.concatenate([low, inner, np.repeat(high, width - inner.shape[1] - 1, axis=1)], axis=1)
     rank = np.cumsum(np.diff(kinks, axis=1, prepend=kinks[:, :1]) > 1e-9, axis=1)
     distinct = np.repeat(kinks[:, -1:], width // 2, axis=1)
     np.put_along_axis(distinct, np.minimum(rank, width // 2 - 1), kinks, axis=1)
@@ -280,9 +289,14 @@ def levels_of(kinks: Floats, critical: Floats, pitch: Floats, lowest: Floats, co
     return np.concatenate([lowest, np.maximum(levels, lowest)], axis=1)
 
 
+def _position(share: Floats, size: int) -> Integers:
+    """The position (n,) of the least among ``size`` sorted values that a share of them does not exceed."""
+    return np.asarray(np.clip(np.ceil(share * size - 1e-9) - 1, 0, size - 1), dtype=np.int64)
+
+
 def _quantiles(critical: Floats, size: int, count: int) -> Integers:
     """Positions (n, count) of quantiles among ``size`` sorted values, denser round the critical ratio."""
-    below = count // 2
+    critical, below = np.clip(critical, 0.02, 0.98), count // 2
     rising, falling = np.linspace(0.0, 1.0, below), np.linspace(0.0, 1.0, count - below + 1)[1:]
     lower = critical[:, None] * (1.0 - (1.0 - rising) ** 2)
     upper = critical[:, None] + (1.0 - critical[:, None]) * falling**2

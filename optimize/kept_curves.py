@@ -24,15 +24,16 @@ class View(NamedTuple):
     """What a series' curves are read off, beside its paths.
 
     ``clock``: what series that are read together have in common beside the calendar (see late.py); ``holding``: money
-    per unit and week; ``charge``: money per unit short, by period; ``pitch``: units in which supply can change;
-    ``leaves``: whether units can leave; ``most``: units that a season is bought for at most; ``open_units``: promised
-    arrivals of open orders, by week.
+    per unit and week; ``charge``: money per unit short, by period; ``loss``: what a unit left at the end is worth less
+    than it cost, money; ``pitch``: units in which supply can change; ``leaves``: whether units can leave; ``most``:
+    units that a season is bought for at most; ``open_units``: promised arrivals of open orders, by week.
     """
 
     calendar: Calendar
     clock: bytes
     holding: float
     charge: tuple[float, ...]
+    loss: float
     pitch: float
     leaves: bool
     most: float
@@ -90,6 +91,7 @@ def _together(views: Sequence[View], members: list[int], demand: Floats, late: L
         holding=np.array([one.holding for one in own]),
         charge=np.array([one.charge for one in own]).reshape(len(own), -1),
         pitch=np.array([one.pitch for one in own], dtype=float),
+        loss=np.array([one.loss for one in own]),
         leaves=leaves if leaves.any() else None,
         most=most if isfinite(own[0].most) else None,
     )

@@ -121,12 +121,12 @@ def _curves(weeks: _Weeks, period: int, terms: Terms, forgone: Floats | None) ->
     mean_weeks = float(counted[0].sum()) / paths
     kinks = np.sort(np.where(counted, needs, by_end[..., None]).reshape(len(needs), -1), axis=1)
     charge = full[:, 0] * (weight * counts).mean(axis=1)
-    critical = charge / (charge + terms.holding * mean_weeks + 1e-12)
+    critical = terms.critical(charge, mean_weeks, period + 1 == len(weeks.calendar.starts))
     none = np.zeros((len(needs), 1))
     count = FINE if period < FINE_PERIODS else COARSE
     asked = by_end if forgone is None else np.where(ends, by_end, by_end - forgone.T)
     bends = kinks if forgone is None else np.sort(np.concatenate([kinks, asked], axis=1), axis=1)
-    levels = levels_of(bends, np.clip(critical, 0.02, 0.98), terms.pitch[:, None], none, count, width)
+    levels = levels_of(bends, critical, terms.pitch[:, None], none, count, width)
     flat = needs.reshape(len(needs), -1)
     holding = np.stack([np.maximum(b[:, None] - flat, 0.0).sum(axis=1) for b in levels.T], axis=1) / paths
     short = np.stack([(counts * np.maximum(by_end - b[:, None], 0.0)).sum(axis=1) for b in levels.T], axis=1) / paths

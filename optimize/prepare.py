@@ -199,6 +199,7 @@ def _views(
             clock=b"" if base.late is None else base.late.clock(i),
             holding=worth.holding,
             charge=tuple(charges[i]),
+            loss=worth.replacement - worth.end_value,
             pitch=1 if single[i] else gcd(*(lane.pack for lane in base.lanes[i])) or 1,
             leaves=bool(leaves[i]),
             most=season_quantity(demand[:, i, : calendar.end], worth.lost, worth.replacement, worth.end_value),

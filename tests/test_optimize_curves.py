@@ -16,7 +16,7 @@ Build = Callable[..., Company]
 
 
 def _terms(holding: float = 0.5, charge: float = 6.0, pitch: float = 1.0, periods: int = 1) -> Terms:
-    return Terms(np.array([holding]), np.full((1, periods), charge), np.array([pitch]))
+    return Terms(np.array([holding]), np.full((1, periods), charge), np.array([pitch]), np.zeros(1))
 
 
 def test_a_period_costs_what_its_paths_cost_on_average() -> None:

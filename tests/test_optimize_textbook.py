@@ -89,6 +89,20 @@ def test_a_single_week_is_ordered_for_as_the_newsvendor_does(small_company: Buil
     assert found.orders["units"].sum() == quantity
 
 
+@pytest.mark.parametrize("salvage", [1.0, 3.0])
+def test_leftovers_that_lose_value_are_part_of_the_newsvendors_ratio(small_company: Build, salvage: float) -> None:
+    """The least q with F(q) >= shortage / (shortage + cost - salvage), where the paths are many and all different."""
+    demand = np.random.default_rng(4).lognormal(6.0, 0.6, (1000, 1, 1))
+    season = {"season_end": "2026-03-08", "salvage_value": salvage, "holding_cost": 0.0}
+    lane = {"sku": "a", "supplier": "S", "lead_time_weeks": 0}
+    company = small_company({"a": [1.0]}, items={"a": season}, lanes=[lane])
+    found = plan(company, demand)
+    units = np.arange(3000.0)
+    short = np.maximum(demand[:, 0] - units, 0.0).mean(axis=0)
+    left = np.maximum(units - demand[:, 0], 0.0).mean(axis=0)
+    assert found.orders["units"].sum() == (6.0 * short + (4.0 - salvage) * left).argmin()
+
+
 def test_weekly_orders_without_charges_keep_the_base_stock(small_company: Build) -> None:
     """With lead time 2, the order raises what is there and on order to the quantile of three weeks' demand."""
     demand = np.random.default_rng(2).poisson(9, (400, 1, 8)).astype(float)
