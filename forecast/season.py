@@ -1,4 +1,4 @@
-"""Season: an index per week of the year, pooled over all series and shrunk step by step to group and series.
+"""Season: an index per week of the year, from no season step by step to all series together, group and series.
 
 With three years of history an index pooled over many series says more about the season than any series of its own.
 """
@@ -12,7 +12,7 @@ from forecast.candidates import Bools, Demand
 WINDOW = 53  # weeks over which a level is averaged while the season is learnt
 ROUNDS = 3  # alternations between level and season
 NOISE = 0.3  # squared coefficient of variation of one series' week beyond Poisson
-# Least variance of a group's index about the pool's; variance of a series' about its group's.
+# Least variance of the pool's index about 1 and of a group's about the pool's; that of a series' about its group's.
 GROUP_SPREAD, SERIES_SPREAD = 0.05, 0.02
 LEAST_YEARS = 1.5  # of history before a season can be told from a trend
 YEAR = 52
@@ -73,13 +73,17 @@ def _indices(units: Floats, level: Floats, years: Floats, groups: np.ndarray) ->
     precision = np.where(level > 0, years / (NOISE + 1 / np.maximum(mean, 1e-6)), 0.0)
     members = np.eye(groups.max() + 1)[groups].T
     everyone = np.ones((1, len(units)))
-    pool = _smooth(_weighted(_usual(ratio, precision, np.zeros_like(groups)), precision, everyone))
+    common = _smooth(_weighted(_usual(ratio, precision, np.zeros_like(groups)), precision, everyone))
+    pool = _towards(common, np.ones_like(common), everyone @ precision)
     by_group = _smooth(_weighted(_usual(ratio, precision, groups), precision, members))
-    known = members @ precision
-    spread = np.maximum(_spread(by_group, pool, known), GROUP_SPREAD)
-    group = _shrunk(by_group, pool, known, spread)[groups]
+    group = _towards(by_group, pool, members @ precision)[groups]
     own = _shrunk(_smooth(ratio), group, 3 * precision, SERIES_SPREAD)
     return np.asarray(own / own.mean(axis=1, keepdims=True))
+
+
+def _towards(index: Floats, prior: Floats, precision: Floats) -> Floats:
+    """Indices (n, 52) shrunk to their prior, the less the more they are found to differ from it over the year."""
+    return _shrunk(index, prior, precision, np.maximum(_spread(index, prior, precision), GROUP_SPREAD))
 
 
 def _usual(ratio: Floats, precision: Floats, groups: np.ndarray) -> Floats:

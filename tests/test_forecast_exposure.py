@@ -74,6 +74,17 @@ def test_a_small_group_of_seasonal_goods_keeps_its_season_among_many_others(smal
     assert index[4:, summer].mean() == pytest.approx(1.0, abs=0.1)
 
 
+def test_goods_out_of_season_do_not_tell_that_a_promoted_one_stands_still(small_company: Build) -> None:
+    """In its festival's weeks only goods sell nothing that others buy in winter: the index of all would be 0."""
+    cold = np.isin(mondays().month, [10, 11, 12, 1, 2, 3])
+    units = np.vstack([np.full((1, WEEKS), 20.0), np.tile(cold * 2.0, (3, 1))])
+    festivals = promotions(["2023-06-05", "2024-06-03", "2025-06-02"], 28)
+    company = built(small_company, units, promotions=festivals)
+    own = exposed(replace(company, items=company.items.assign(category=["toys"] + ["winter"] * 3)))
+    usual = own.past[0] / own.events[0, :WEEKS]
+    assert usual.min() > 0.4
+
+
 def test_one_sale_by_the_lorry_makes_no_season_for_the_others(small_company: Build) -> None:
     units = np.random.default_rng(9).poisson(5.0, (30, WEEKS)).astype(float)
     plain = exposed(built(small_company, units)).future[1:]
