@@ -18,21 +18,24 @@ TRACE = 0.02  # weight below which a level rests on nothing seen
 BLOCK = 39  # weeks whose estimates rest on the same season, drivers and promotions, learnt before them
 
 
+def sales_of(company: Company) -> Demand:
+    """What the company sold up to the week before ``as_of``: seen where it was in stock all week, nothing estimated."""
+    past = _bridged(company.history, company.as_of)
+    seen = ~np.isnan(past.units) & (np.nan_to_num(past.in_stock, nan=1.0) >= FULL)
+    return Demand(company, past.weeks, np.maximum(past.units, 0.0), seen, past.price)
+
+
 def demand_of(company: Company) -> Demand:
     """The company's demand up to the week before ``as_of``: sales where seen, estimates where censored.
 
     An estimate is made from earlier weeks alone: their level, and the season, drivers and promotions that were learnt
     at the start of its block of weeks.
     """
-    past = _bridged(company.history, company.as_of)
-    share = np.where(np.isnan(past.units), 0.0, np.nan_to_num(past.in_stock, nan=1.0))
-    seen = ~np.isnan(past.units) & (share >= FULL)
-    demand = Demand(company, past.weeks, np.maximum(past.units, 0.0), seen, past.price)
-    censored = ~seen & ~np.isnan(past.units)
-    for first in range(0, len(past.weeks), BLOCK):
+    demand = sales_of(company)
+    censored = ~demand.seen & ~np.isnan(demand.units)
+    for first in range(0, len(demand.weeks), BLOCK):
         if censored[:, first : first + BLOCK].any():
-            units = _uncensored(demand, share, slice(first, min(first + BLOCK, len(past.weeks))))
-            demand = replace(demand, units=units)
+            demand = replace(demand, units=_uncensored(demand, slice(first, min(first + BLOCK, len(demand.weeks)))))
     return demand
 
 
@@ -49,9 +52,9 @@ def _bridged(panel: Panel, as_of: pd.Timestamp) -> Panel:
     return Panel(panel.series, weeks, units, in_stock, price)
 
 
-def _uncensored(demand: Demand, share: Floats, block: slice) -> Floats:
+def _uncensored(demand: Demand, block: slice) -> Floats:
     """Units (N, T) with each censored week of the block replaced by the demand expected of it."""
-    units, seen = demand.units.copy(), demand.seen
+    units, seen, share = demand.units.copy(), demand.seen, demand.told
     factors = exposure(demand, block.start, block.stop - block.start).factors
     exposed, total = np.zeros(len(units)), np.zeros(len(units))
     for week in range(block.stop):

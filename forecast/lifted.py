@@ -1,6 +1,7 @@
 """Lifted weeks: which weeks of which series promotions touch."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,7 @@ class Lifted:
         touched: Bools = (self.members.T.astype(float) @ (self.stage >= 0).astype(float)) > 0
         return touched
 
-    @property
+    @cached_property
     def stage(self) -> np.ndarray:
         """(P, weeks): 0, 1, ... within the promotion, ``AFTER`` and ``BEFORE`` in the weeks beside it, -1 elsewhere."""
         on = self.share > 0

@@ -7,7 +7,7 @@ import pandas as pd
 
 from data.company import Floats
 from forecast.accuracy import OURS, Judged, Predictions, accuracy_table
-from forecast.censoring import demand_of
+from forecast.censoring import sales_of
 from forecast.engine import Forecast
 from forecast.hindsight import cover_weeks, of_paths, totals
 from forecast.scores import naive_error, naive_error_of_totals
@@ -21,7 +21,7 @@ class ForecastRecord:
 
     def __init__(self, scene: World) -> None:
         company, horizon = scene.company, scene.company.policy.horizon.weeks
-        demand = demand_of(company)
+        demand = sales_of(company)
         self._weeks = demand.weeks
         unknown = np.full((len(company.series), horizon), np.nan)
         self._came = np.concatenate([demand.seen_units, unknown], axis=1)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.company import Company, Floats
 from forecast.candidates import Demand
-from forecast.censoring import demand_of
+from forecast.censoring import sales_of
 from forecast.simple import moving_average
 from scenarios.state import State
 
@@ -22,7 +22,7 @@ def scored_forecasts(state: State, runs: list[dict[str, Any]], now: Company) -> 
     ``weeks``: series' weeks that were fully in stock; ``wape``: errors as a share of demand, ``naive_wape`` those of
     the 13-week average of that Monday; ``value_added``: the difference.
     """
-    demand = demand_of(now)
+    demand = sales_of(now)
     return pd.DataFrame(
         [_scored(state.runs / str(row["run_id"]) / "forecast.csv", row, demand) for row in runs], columns=COLUMNS
     )
