@@ -1,6 +1,6 @@
 """The data dictionary in Markdown, from the schema and the policy.
 
-python -m data.dictionary prints it; python -m data.dictionary README.md renews it between its markers in that file.
+python -m data.dictionary prints it; python -m data.dictionary docs/input.md renews it between its markers in that file.
 """
 
 import sys
@@ -47,7 +47,7 @@ def filled(text: str, name: str, content: str) -> str:
 
 def _table(table: Table) -> str:
     meaning = table.meaning + (f" One row per {', '.join(table.key)}." if table.key else "")
-    title = f"### {table.name}{' (required)' if table.required else ''}"
+    title = f"## {table.name}{' (required)' if table.required else ''}"
     lines = [title, "", meaning, "", *COLUMNS, *map(_row, table.columns)]
     if EXTRA[table.extra]:
         lines += ["", EXTRA[table.extra]]
@@ -75,7 +75,7 @@ def _allowed(column: Column) -> str:
 
 def _policy() -> str:
     meaning = "The policy, beside the tables. Every key may be left out."
-    return "\n".join(["### restock.toml", "", meaning, "", *KEYS, *_keys(Policy, "")])
+    return "\n".join(["## restock.toml", "", meaning, "", *KEYS, *_keys(Policy, "")])
 
 
 def _keys(model: type[BaseModel], section: str) -> list[str]:

@@ -35,7 +35,7 @@ def _late(build: Build, late: list[int], **more: object) -> Company:
 
 
 def _by_hand(instance: Instance, decisions: Decisions, weight: float) -> float:
-    """What the plan of one series costs when each path is played week by week, as the README's formulas say.
+    """What the plan of one series costs when each path is played week by week, as docs/method.md's formulas say.
 
     Before a path's first arrival sales are lost; from then on what is short is owed until the next order's arrival, but
     not met by an open order that comes before. What a season is not bought for is owed in the end alone.
