@@ -6,6 +6,7 @@ import numpy as np
 
 from data.company import Floats
 from forecast.dispersion import dispersions
+from forecast.idle import idle_shares
 from forecast.marginals import Marginals
 from forecast.outlook import Outlook
 from forecast.sampling import Ranks, draw_scores, probabilities, ranks, spread_evenly
@@ -16,22 +17,25 @@ BLOCK = 500  # series drawn together
 
 @dataclass(frozen=True)
 class Errors:
-    """``spread`` (N, H): dispersion of the marginals; ``ranks``: where past demand fell in what was predicted then."""
+    """``spread`` (N, H): dispersion of the marginals; ``idle`` (N,): the share of it that idle weeks make;
+    ``ranks``: where past demand fell in what was predicted then."""
 
     spread: Floats
+    idle: Floats
     ranks: Ranks
 
 
 def learn_errors(outlook: Outlook, rng: np.random.Generator) -> Errors:
     """Dispersions and ranks of the outlook's rolling origins; ``rng`` breaks the ties of counts."""
     spread = dispersions(outlook.past, outlook.actual, outlook.segments, outlook.past_segments, outlook.whole)
-    raw, again = predicted(outlook, spread).rank(outlook.actual, rng.random((2, *outlook.actual.shape)))
-    return Errors(spread, ranks(raw, again, outlook.segments, outlook.past_segments))
+    idle = idle_shares(predicted(outlook, spread, 0.0), outlook.actual)
+    raw, again = predicted(outlook, spread, idle[:, None]).rank(outlook.actual, rng.random((2, *outlook.actual.shape)))
+    return Errors(spread, idle, ranks(raw, again, outlook.segments, outlook.past_segments))
 
 
-def predicted(outlook: Outlook, spread: Floats) -> Marginals:
-    """Marginals (O, N, H) as they were predicted at past origins."""
-    return Marginals(outlook.past, np.broadcast_to(spread, outlook.past.shape), outlook.whole[:, None])
+def predicted(outlook: Outlook, spread: Floats, idle: Floats | float) -> Marginals:
+    """Marginals (O, N, H) as they were predicted at past origins; ``idle`` (N, 1)."""
+    return Marginals(outlook.past, np.broadcast_to(spread, outlook.past.shape), outlook.whole[:, None], idle)
 
 
 def sample(
@@ -49,7 +53,7 @@ def sample(
             scores = shaken(scores, usual, shock.variance[rows], shock.group[rows], normal)
             spread = spread + shock.variance[rows]
         at = probabilities(scores, errors.ranks, rows, rng)
-        paths[:, rows] = Marginals(mean, spread, outlook.whole[rows, None]).quantile(at)
+        paths[:, rows] = Marginals(mean, spread, outlook.whole[rows, None], errors.idle[rows, None]).quantile(at)
     return paths
 
 

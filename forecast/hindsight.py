@@ -88,7 +88,7 @@ def _weekly(outlook: Outlook, errors: Errors, rows: np.ndarray) -> Predictions:
     some = replace(outlook, past=outlook.past[:, rows], whole=outlook.whole[rows])
     shape = (len(QUANTILES), *some.past.shape)
     probability = np.broadcast_to(recalibrated(levels, errors.ranks, rows)[:, None], shape)
-    quantiles = predicted(some, errors.spread[rows]).quantile(probability)
+    quantiles = predicted(some, errors.spread[rows], errors.idle[rows, None]).quantile(probability)
     return Predictions(some.past, quantiles, ranks_left_out(errors.ranks.raw[:, rows], outlook.past_segments[:, rows]))
 
 
@@ -114,8 +114,9 @@ def _drawn(outlook: Outlook, origin: int, rows: np.ndarray, weeks: int, rng: np.
     then = _then(outlook, origin, rows)
     errors = learn_errors(then, rng)
     known = replace(errors.ranks, raw=errors.ranks.raw[..., :weeks], scores=errors.ranks.scores[..., :weeks])
+    errors = replace(errors, spread=errors.spread[:, :weeks], ranks=known)
     then = replace(then, mean=then.mean[:, :weeks])
-    return sample(then, Errors(errors.spread[:, :weeks], known), [], common_origins(known, PATHS, rng), rng)
+    return sample(then, errors, [], common_origins(known, PATHS, rng), rng)
 
 
 def _then(outlook: Outlook, origin: int, rows: np.ndarray) -> Outlook:
