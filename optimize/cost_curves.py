@@ -218,8 +218,10 @@ def _needs(
 def _curves(needs: Floats, lowest: Floats, period: int, terms: Terms, forgone: Floats | None) -> list[Curve]:
     """One curve per series for a period, from needs (weeks, n, S), the lowest supply (n,) and units forgone (n, S)."""
     weeks, series, paths = needs.shape
-    most = np.maximum.accumulate(needs, axis=0)
-    gone = most - needs
+    most, gone = needs, np.zeros(series)
+    if weeks > 1:
+        most = np.maximum.accumulate(needs, axis=0)
+        gone = (most - needs).sum(axis=(0, 2)) / paths
     ends = np.sort(most[-1], axis=1)
     kinks = np.sort(most.swapaxes(0, 1).reshape(series, -1), axis=1) if weeks > 1 else ends
     count = FINE if period < FINE_PERIODS else COARSE
@@ -227,29 +229,38 @@ def _curves(needs: Floats, lowest: Floats, period: int, terms: Terms, forgone: F
     asked = None if forgone is None else np.sort(most[-1] - forgone, axis=1)
     bends = kinks if asked is None else np.sort(np.concatenate([kinks, asked], axis=1), axis=1)
     levels = levels_of(bends, critical, terms.pitch[:, None], lowest[:, None], count, weeks)
-    left = _left(kinks, levels) / paths + gone.sum(axis=(0, 2))[:, None] / paths
-    mean = ends.mean(axis=1) - gone[-1].mean(axis=1)
-    short = _short(ends, levels)
-    owed = None if asked is None else _short(asked, levels)
-    holding = terms.holding[:, None] * left
+    at_end = units_left(ends, levels)
+    left = units_left(kinks, levels) if weeks > 1 else at_end
+    return curves_of(
+        levels=levels,
+        holding=terms.holding[:, None] * (left / paths + gone[:, None]),
+        short=units_short(ends, levels, at_end),
+        owed=None if asked is None else units_short(asked, levels, units_left(asked, levels)),
+        slope=terms.holding * weeks,
+        need=needs[-1].mean(axis=1),
+    )
+
+
+def curves_of(
+    levels: Floats, holding: Floats, short: Floats, owed: Floats | None, slope: Floats, need: Floats
+) -> list[Curve]:
+    """The curve of each series, from its figures at its levels (n, G), of which equal ones count once."""
     keep = np.diff(levels, axis=1, prepend=levels[:, :1] - 1.0) > 1e-9
     stops = np.cumsum(keep.sum(axis=1)).tolist()
-    kept = zip(pairwise([0, *stops]), (terms.holding * weeks).tolist(), mean.tolist(), strict=True)
     levels, holding, short = levels[keep], holding[keep], short[keep]
     charged = None if owed is None else owed[keep]
     return [
-        Curve(levels[a:b], holding[a:b], short[a:b], slope, need, None if charged is None else charged[a:b])
-        for (a, b), slope, need in kept
+        Curve(levels[a:b], holding[a:b], short[a:b], beyond, mean, None if charged is None else charged[a:b])
+        for (a, b), beyond, mean in zip(pairwise([0, *stops]), slope.tolist(), need.tolist(), strict=True)
     ]
 
 
-def _short(ends: Floats, levels: Floats) -> Floats:
-    """The mean of (end - level)+ over each row's ends (n, S), ascending, at each of its levels (n, G)."""
-    paths = ends.shape[1]
-    return np.asarray(np.maximum(_left(ends, levels) / paths - levels + ends.mean(axis=1)[:, None], 0.0))
+def units_short(ends: Floats, levels: Floats, left: Floats) -> Floats:
+    """The mean of (end - level)+ over each row's ends (n, S) at each of its levels (n, G); ``left``: units_left there."""
+    return np.asarray(np.maximum(left / ends.shape[1] - levels + ends.mean(axis=1)[:, None], 0.0))
 
 
-def _left(kinks: Floats, levels: Floats) -> Floats:
+def units_left(kinks: Floats, levels: Floats) -> Floats:
     """The sum of (level - kink)+ over each row's kinks (n, K), ascending, at each of its levels (n, G).
 
     All rows are searched as one ascending line on which they lie one after the other.
@@ -280,13 +291,23 @@ def levels_of(kinks: Floats, critical: Floats, pitch: Floats, lowest: Floats, co
     inner = np.concatenate([np.rint(at), np.floor(best), np.ceil(best)], axis=1) * pitch
     inner = np.sort(np.clip(inner, low, high), axis=1)
     chosen = np.concatenate([low, inner, np.repeat(high, width - inner.shape[1] - 1, axis=1)], axis=1)
-    rank = np.cumsum(np.diff(kinks, axis=1, prepend=kinks[:, :1]) > 1e-9, axis=1)
-    distinct = np.repeat(kinks[:, -1:], width // 2, axis=1)
-    np.put_along_axis(distinct, np.minimum(rank, width // 2 - 1), kinks, axis=1)
-    around = np.sort(np.concatenate([np.floor(distinct / pitch), np.ceil(distinct / pitch)], axis=1) * pitch, axis=1)
-    few_kinks, few_steps = rank[:, -1:] < width // 2, (high - low) / pitch < count + 2
-    levels = np.where(few_kinks, around, np.where(few_steps, every, chosen))
+    levels = np.where((high - low) / pitch < count + 2, every, chosen)
+    steps = np.diff(kinks, axis=1) > 1e-9
+    few = np.flatnonzero(np.count_nonzero(steps, axis=1) < width // 2)
+    levels[few] = _around(kinks[few], steps[few], pitch[few], width // 2)
     return np.concatenate([lowest, np.maximum(levels, lowest)], axis=1)
+
+
+def _around(kinks: Floats, steps: Flags, pitch: Floats, most: int) -> Floats:
+    """Levels (n, 2 * most) on either side of every kink, of which no row has more than ``most``; ``steps``: where one
+    kink is not as the one before.
+    """
+    rank: Integers = np.cumsum(steps, axis=1)
+    distinct = np.repeat(kinks[:, -1:], most, axis=1)
+    distinct[:, 0] = kinks[:, 0]
+    np.put_along_axis(distinct, rank, kinks[:, 1:], axis=1)
+    around: Floats = np.sort(np.concatenate([np.floor(distinct / pitch), np.ceil(distinct / pitch)], axis=1) * pitch)
+    return around
 
 
 def _position(share: Floats, size: int) -> Integers:

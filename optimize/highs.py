@@ -11,6 +11,7 @@ from scipy.sparse import csc_array
 from optimize.stock_flow import Flags, Floats
 
 LEAST_SECONDS = 2.0
+AS_IT_IS = {"presolve": "off", "simplex_scale_strategy": 0}
 STOPS = {
     highspy.HighsModelStatus.kTimeLimit: "seconds",
     highspy.HighsModelStatus.kSolutionLimit: "nodes",
@@ -85,11 +86,13 @@ def run(arrays: Arrays, limits: Limits, start: Floats | None = None) -> Outcome:
 
 
 class Solver:
-    """HiGHS with a problem in it. ``presolved``: whether it is made smaller first, which takes small ones longer."""
+    """HiGHS with a problem in it. ``presolved``: whether it is made smaller and scaled first, which takes longer than
+    the few steps of a small one, or of one solved again.
+    """
 
     def __init__(self, arrays: Arrays, limits: Limits, presolved: bool = True) -> None:
         self.arrays, self.highs = arrays, highspy.Highs()
-        for option, value in (_options(limits) | ({} if presolved else {"presolve": "off"})).items():
+        for option, value in (_options(limits) | ({} if presolved else AS_IT_IS)).items():
             self.highs.setOptionValue(option, value)
         matrix = arrays.matrix
         self.highs.passModel(

@@ -15,7 +15,19 @@ their share of that, for what is short then is lost for good.
 
 import numpy as np
 
-from optimize.cost_curves import COARSE, FINE, FINE_PERIODS, Calendar, Curve, Outlook, Terms, levels_of
+from optimize.cost_curves import (
+    COARSE,
+    FINE,
+    FINE_PERIODS,
+    Calendar,
+    Curve,
+    Outlook,
+    Terms,
+    curves_of,
+    levels_of,
+    units_left,
+    units_short,
+)
 from optimize.stock_flow import Flags, Floats, Integers, play
 
 
@@ -109,38 +121,37 @@ def _period_needs(weeks: _Weeks, period: int) -> tuple[Floats, Floats, Flags, Fl
 
 def _curves(weeks: _Weeks, period: int, terms: Terms, forgone: Floats | None) -> list[Curve]:
     needs, by_end, counts, ends = _period_needs(weeks, period)
-    paths, width = needs.shape[1:]
-    counted = np.isfinite(needs)
+    series, paths, width = needs.shape
+    counted = np.isfinite(needs[0])
     most = np.maximum.accumulate(np.where(counted, needs, -np.inf), axis=2)
     gone = np.where(counted, most - needs, 0.0).sum(axis=(1, 2)) / paths
-    need = by_end.mean(axis=1).tolist()
-    needs, by_end = np.where(counted, most, np.inf), np.maximum(by_end, most[..., -1])
+    need, by_end = by_end.mean(axis=1), np.maximum(by_end, most[..., -1])
     full, usual = terms.charge[:, -1:], terms.charge[:, period, None]
     share = np.divide(usual, full, out=np.zeros_like(full), where=full > 0)
-    weight = np.where(ends, 1.0, share)
-    mean_weeks = float(counted[0].sum()) / paths
-    kinks = np.sort(np.where(counted, needs, by_end[..., None]).reshape(len(needs), -1), axis=1)
-    charge = full[:, 0] * (weight * counts).mean(axis=1)
+    mean_weeks = float(counted.sum()) / paths
+    kinks = np.sort(np.where(counted, most, by_end[..., None]).reshape(series, -1), axis=1)
+    charge = full[:, 0] * (np.where(ends, 1.0, share) * counts).mean(axis=1)
     critical = terms.critical(charge, mean_weeks, period + 1 == len(weeks.calendar.starts))
-    none = np.zeros((len(needs), 1))
     count = FINE if period < FINE_PERIODS else COARSE
     asked = by_end if forgone is None else np.where(ends, by_end, by_end - forgone.T)
     bends = kinks if forgone is None else np.sort(np.concatenate([kinks, asked], axis=1), axis=1)
-    levels = levels_of(bends, critical, terms.pitch[:, None], none, count, width)
-    flat = needs.reshape(len(needs), -1)
-    holding = np.stack([np.maximum(b[:, None] - flat, 0.0).sum(axis=1) for b in levels.T], axis=1) / paths
-    short = np.stack([(counts * np.maximum(by_end - b[:, None], 0.0)).sum(axis=1) for b in levels.T], axis=1) / paths
-    charged = weight * counts
-    owed = np.stack([(charged * np.maximum(asked - b[:, None], 0.0)).sum(axis=1) for b in levels.T], axis=1) / paths
-    keep = np.diff(levels, axis=1, prepend=-1.0) > 1e-9
-    return [
-        Curve(
-            levels[i, keep[i]],
-            terms.holding[i] * (holding[i, keep[i]] + gone[i]),
-            short[i, keep[i]],
-            float(terms.holding[i]) * mean_weeks,
-            need[i],
-            owed[i, keep[i]],
-        )
-        for i in range(len(needs))
-    ]
+    levels = levels_of(bends, critical, terms.pitch[:, None], np.zeros((series, 1)), count, width)
+    held = np.sort(most[:, counted], axis=1)
+    left = units_left(held, levels) if held.size else np.zeros_like(levels)
+    at_last, before = _short(by_end, counts & ends, levels), counts & ~ends
+    return curves_of(
+        levels=levels,
+        holding=terms.holding[:, None] * (left / paths + gone[:, None]),
+        short=at_last + _short(by_end, before, levels),
+        owed=at_last + share * _short(asked, before, levels),
+        slope=terms.holding * mean_weeks,
+        need=need,
+    )
+
+
+def _short(ends: Floats, own: Flags, levels: Floats) -> Floats:
+    """The mean over all paths of (end - level)+ in some of them (S,), from ends (n, S) at levels (n, G)."""
+    if not own.any():
+        return np.zeros_like(levels)
+    chosen = np.sort(ends[:, own], axis=1)
+    return units_short(chosen, levels, units_left(chosen, levels)) * float(own.mean())
