@@ -256,7 +256,7 @@ def curves_of(
 
 
 def units_short(ends: Floats, levels: Floats, left: Floats) -> Floats:
-    """The mean of (end - level)+ over each row's ends (n, S) at each of its levels (n, G); ``left``: units_left there."""
+    """The mean of (end - level)+ over each row's ends (n, S) at its levels (n, G); ``left``: units_left of them."""
     return np.asarray(np.maximum(left / ends.shape[1] - levels + ends.mean(axis=1)[:, None], 0.0))
 
 
