@@ -25,7 +25,7 @@ import pandas as pd
 from data.company import Company, Floats
 from data.gate import read_company
 from data.policy import Forecast, Horizon
-from optimize.lead_times import lateness
+from optimize.lead_times import told
 from optimize.planner import plan
 from optimize.stock_flow import play
 
@@ -99,7 +99,7 @@ def _punctual(company: Company) -> Company:
 
 
 def _longer(company: Company) -> Company:
-    mean = {name: round(late.mean) for name, late in lateness(company).items()}
+    mean = {name: round(late.mean) for name, late in told(company).late.items()}
     weeks = company.sourcing["lead_time_weeks"] + company.sourcing["supplier"].map(mean)
     return replace(_punctual(company), sourcing=company.sourcing.assign(lead_time_weeks=weeks))
 

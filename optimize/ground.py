@@ -13,6 +13,7 @@ from data.company import Company
 from optimize.clearance import Markdown, markdowns
 from optimize.lanes import Lane, lanes, order_weeks
 from optimize.late import Late, late, on_one_clock
+from optimize.lead_times import told
 from optimize.open_orders import promised_weeks
 from optimize.season_value import rest_of_season, value_left
 from optimize.stock_flow import Flags, Floats, Integers
@@ -60,8 +61,9 @@ def ground(company: Company, demand: Floats) -> Ground:
     ends = _ends(company, weeks)
     cleared, moves = markdowns(company, ends), routes(company)
     expected = {one.series for one in cleared} | {i for one in moves for i in (one.sender, one.receiver)}
-    by_series = on_one_clock(company, by_series, expected)
-    tardy, over = late(company, by_series, expected, demand), _over(company, weeks)
+    known = told(company)
+    by_series = on_one_clock(company, by_series, expected, known)
+    tardy, over = late(company, by_series, expected, demand, known), _over(company, weeks)
     return Ground(
         lanes=by_series,
         order_weeks=order_weeks(company, weeks),

@@ -17,7 +17,7 @@ import pandas as pd
 
 from data.company import Company
 from optimize.lanes import Lane, working
-from optimize.lead_times import PUNCTUAL, Spread, lateness, ranks
+from optimize.lead_times import PUNCTUAL, Spread, Told, ranks
 from optimize.open_orders import arrival_weeks, promised_weeks, units_by_path
 from optimize.order_intervals import order_intervals
 from optimize.stock_flow import Flags, Floats, Integers
@@ -55,9 +55,11 @@ def shifted(units: Floats, delay: Integers) -> Floats:
     return np.where(inside, moved, 0.0)
 
 
-def on_one_clock(company: Company, by_series: list[list[Lane]], expected: Collection[int]) -> list[list[Lane]]:
+def on_one_clock(
+    company: Company, by_series: list[list[Lane]], expected: Collection[int], known: Told
+) -> list[list[Lane]]:
     """Each series' lanes on one clock: of its working supplier, or, for the series ``expected``, of the calendar."""
-    means = [late.mean for late in _by_position(company)]
+    means = [late.mean for late in _by_position(company, known)]
     return [
         [replace(lane, shift=_shift(lane, own, means, i in expected)) for lane in own]
         for i, own in enumerate(by_series)
@@ -68,21 +70,22 @@ def _shift(lane: Lane, own: list[Lane], means: list[float], expected: bool) -> i
     return round(means[lane.supplier] - (0.0 if expected else means[working(own).supplier]))
 
 
-def _by_position(company: Company) -> list[Spread]:
+def _by_position(company: Company, known: Told) -> list[Spread]:
     """Weeks late of every supplier."""
-    found = lateness(company)
-    return [found[str(name)] for name in company.suppliers.index]
+    return [known.late[str(name)] for name in company.suppliers.index]
 
 
-def late(company: Company, by_series: list[list[Lane]], expected: Collection[int], demand: Floats) -> Late | None:
+def late(
+    company: Company, by_series: list[list[Lane]], expected: Collection[int], demand: Floats, known: Told
+) -> Late | None:
     """What comes late in each of the demand paths (S, N, H); None where everything keeps its promise.
 
     ``expected``: series for which lateness counts at its mean, open orders at their median.
     """
     paths, _, weeks = demand.shape
-    deliveries = _by_position(company)
+    deliveries = _by_position(company, known)
     delay = _delays(company, deliveries, by_series, expected, demand)
-    arrive, promised = arrival_weeks(company, paths), promised_weeks(company)
+    arrive, promised = arrival_weeks(company, paths, known), promised_weeks(company)
     if not delay.any() and (arrive == promised[:, None]).all():
         return None
     rows = company.series.get_indexer(pd.MultiIndex.from_frame(company.open_orders[["sku", "location"]]))

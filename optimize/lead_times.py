@@ -94,16 +94,32 @@ def spread(weights: dict[int, float]) -> Spread:
     return Spread(first, tuple(weights.get(week, 0.0) / total for week in range(first, last + 1)))
 
 
-def lateness(company: Company) -> dict[str, Spread]:
-    """Weeks late of what each supplier will deliver, by its name; ``PUNCTUAL`` where nothing speaks against it."""
-    told = deliveries(company)
-    own = {str(name): _weights(rows) for name, rows in told.groupby("supplier")}
+@dataclass(frozen=True)
+class Told:
+    """What receipts tell of suppliers, by name: the weeks ``late`` of what each will deliver, and the days in
+    ``transit`` that its carriers took, with their weights; suppliers with no day of shipping have none.
+    """
+
+    late: dict[str, Spread]
+    transit: dict[str, list[tuple[int, float]]]
+
+
+def told(company: Company) -> Told:
+    """What a company's receipts tell; ``PUNCTUAL`` is who nothing speaks against."""
+    received = deliveries(company)
+    own = {str(name): _weights(rows) for name, rows in received.groupby("supplier")}
     pool = _mean([_shares(weights) for weights in own.values()])
     stated = _stated(company)
-    return {
+    late = {
         name: _shrunk(own.get(name, {}), _mean([part for part in (pool, stated.get(name, {})) if part]))
         for name in map(str, company.suppliers.index)
     }
+    shipped = received[received["transit_days"].notna()]
+    transit = {
+        str(name): list(zip(rows["transit_days"].astype(int).tolist(), rows["weight"].tolist(), strict=True))
+        for name, rows in shipped.groupby("supplier")
+    }
+    return Told(late, transit)
 
 
 def deliveries(company: Company) -> pd.DataFrame:

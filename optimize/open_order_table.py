@@ -9,9 +9,9 @@ import pandas as pd
 from data.calendar import WEEK
 from data.company import Company
 from optimize.explain import in_money
-from optimize.lead_times import Spread
+from optimize.lead_times import Spread, told
 from optimize.open_decisions import CANCEL, RUSH, WAIT, Settled, after
-from optimize.open_orders import arrival_spreads, open_orders, transit_days
+from optimize.open_orders import arrival_spreads, open_orders
 from optimize.plan import OPEN_ORDER_COLUMNS
 
 REORDER = "reorder"
@@ -23,7 +23,8 @@ def open_order_table(company: Company, settled: Settled, orders: pd.DataFrame) -
 
     A cancelled line of an article that the plan orders in its firm weeks is reordered.
     """
-    kept, transit = iter(arrival_spreads(after(company, settled.actions))), transit_days(company)
+    known = told(company)
+    kept = iter(arrival_spreads(after(company, settled.actions), known))
     firm = orders[orders["firm"].eq(1)].sort_values("order_date", kind="stable")
     anew = dict(list(firm.groupby(["sku", "location"], sort=False)))
     rows = []
@@ -32,7 +33,7 @@ def open_order_table(company: Company, settled: Settled, orders: pd.DataFrame) -
         spread = None if action == CANCEL else next(kept)
         named = REORDER if action == CANCEL and again is not None else action
         expected = pd.NaT if spread is None else company.as_of + int(spread.at(np.array([0.5]))[0]) * WEEK
-        carried = transit.get(line["supplier"], []) if action == WAIT and pd.notna(line["shipped_on"]) else []
+        carried = known.transit.get(line["supplier"], []) if action == WAIT and pd.notna(line["shipped_on"]) else []
         why = (*_when(company, line, spread, carried), *_why(company, settled, number, line, spread, again))
         what = [line[name] for name in ("po", "sku", "location", "supplier", "units", "due")]
         rows.append((*what, expected, named, settled.saved.get(number, 0.0), " ".join(why)))

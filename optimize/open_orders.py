@@ -12,7 +12,7 @@ import pandas as pd
 
 from data.calendar import monday_on_or_after
 from data.company import Company
-from optimize.lead_times import PUNCTUAL, Spread, deliveries, lateness, ranks, spread
+from optimize.lead_times import PUNCTUAL, Spread, Told, ranks, spread
 from optimize.stock_flow import Floats, Integers
 
 OPTIONAL = ["shipped_on", "cancel_cost", "expedite_due", "expedite_cost", "agreed"]
@@ -31,20 +31,18 @@ def open_orders(company: Company) -> pd.DataFrame:
     )
 
 
-def arrival_spreads(company: Company) -> list[Spread]:
+def arrival_spreads(company: Company, known: Told) -> list[Spread]:
     """The distribution of the week, counted from ``as_of``, in which each open order can be sold, row by row."""
-    late, transit = lateness(company), transit_days(company)
     table = open_orders(company)
     promised = (monday_on_or_after(table["due"]) - company.as_of).dt.days // 7
     columns = ["supplier", "due", "shipped_on", "agreed"]
     rows = zip(*(table[name] for name in columns), promised.astype(int), promised_weeks(company).tolist(), strict=True)
-    return [_spread(company, late, transit, *row) for row in rows]
+    return [_spread(company, known, *row) for row in rows]
 
 
 def _spread(
     company: Company,
-    late: dict[str, Spread],
-    transit: dict[str, list[tuple[int, float]]],
+    known: Told,
     supplier: str,
     due: pd.Timestamp,
     shipped_on: pd.Timestamp,
@@ -54,22 +52,12 @@ def _spread(
 ) -> Spread:
     """The weeks in which one order can come; one that was due before this Monday comes in a week at the soonest."""
     least = 0 if counted_on == 0 and due >= company.as_of else 1
-    own = late.get(supplier, PUNCTUAL)
-    if not agreed and pd.notna(shipped_on) and supplier in transit:
-        return _on_the_way(company, shipped_on, transit[supplier]).at_least(least)
+    own = known.late.get(supplier, PUNCTUAL)
+    if not agreed and pd.notna(shipped_on) and supplier in known.transit:
+        return _on_the_way(company, shipped_on, known.transit[supplier]).at_least(least)
     if agreed or own == PUNCTUAL:
         return Spread(counted_on, (1.0,))
     return own.moved(promised).at_least(least)
-
-
-def transit_days(company: Company) -> dict[str, list[tuple[int, float]]]:
-    """Days that each supplier's carriers took, with their weights; suppliers with no day of shipping are left out."""
-    told = deliveries(company)
-    told = told[told["transit_days"].notna()]
-    return {
-        str(name): list(zip(rows["transit_days"].astype(int).tolist(), rows["weight"].tolist(), strict=True))
-        for name, rows in told.groupby("supplier")
-    }
 
 
 def _on_the_way(company: Company, shipped_on: pd.Timestamp, transit: list[tuple[int, float]]) -> Spread:
@@ -86,7 +74,7 @@ def promised_weeks(company: Company) -> Integers:
     return np.asarray(((company.open_orders["week"] - company.as_of).dt.days // 7).to_numpy(dtype=np.int64))
 
 
-def arrival_weeks(company: Company, paths: int) -> Integers:
+def arrival_weeks(company: Company, paths: int, known: Told) -> Integers:
     """The week (orders, S), counted from ``as_of``, in which each open order comes in each path.
 
     What one supplier promised for one day comes together; its other deliveries are late, or not, for themselves.
@@ -94,7 +82,7 @@ def arrival_weeks(company: Company, paths: int) -> Integers:
     table = company.open_orders
     suppliers = [f"{name} {due:%Y-%m-%d}" for name, due in zip(table["supplier"], table["due"], strict=True)]
     drawn = {name: ranks(name, company.policy.seed, paths) for name in dict.fromkeys(suppliers)}
-    weeks = [own.at(drawn[name]) for own, name in zip(arrival_spreads(company), suppliers, strict=True)]
+    weeks = [own.at(drawn[name]) for own, name in zip(arrival_spreads(company, known), suppliers, strict=True)]
     return np.array(weeks, dtype=np.int64).reshape(len(suppliers), paths)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from data.calendar import WEEK
 from data.company import Company, Floats
 from forecast.paths import DemandPaths
+from optimize.lead_times import told
 from optimize.open_orders import arrival_weeks
 from optimize.plan import Plan
 from optimize.stock_flow import Integers, play
@@ -39,7 +40,7 @@ def late_orders(company: Company, paths: DemandPaths, plan: Plan) -> list[Alert]
     """
     orders = company.open_orders
     late = (pd.to_datetime(orders["due"]) < company.as_of).to_numpy(dtype=bool)
-    overdue, comes = orders[late], arrival_weeks(company, len(paths.values))[late]
+    overdue, comes = orders[late], arrival_weeks(company, len(paths.values), told(company))[late]
     arriving = supplies(company, paths, plan)
     replaced = next_regular(company)["arrives_in"].fillna(len(paths.weeks)).to_numpy(dtype=int)
     rows = company.series.get_indexer(pd.MultiIndex.from_frame(overdue[["sku", "location"]]))

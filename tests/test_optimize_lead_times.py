@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from data.company import Company
-from optimize.lead_times import PRIOR, PUNCTUAL, Spread, deliveries, lateness, ranks
+from optimize.lead_times import PRIOR, PUNCTUAL, Spread, deliveries, ranks, told
 from optimize.open_orders import arrival_spreads, arrival_weeks
 
 Build = Callable[..., Company]
@@ -21,8 +21,8 @@ def _receipts(days_late: list[int], supplier: str = "S", **more: object) -> pd.D
     promised = MONDAY - pd.Timedelta(weeks=10)
     received = [promised + pd.Timedelta(days=late) for late in days_late]
     table = pd.DataFrame({"po": [f"{supplier}{n}" for n in range(len(received))], "received_on": received})
-    told = {"sku": "a", "units": 1.0, "supplier": supplier, "promised_on": promised}
-    return table.assign(**{**told, "ordered_on": promised - pd.Timedelta(weeks=2), **more})
+    line = {"sku": "a", "units": 1.0, "supplier": supplier, "promised_on": promised}
+    return table.assign(**{**line, "ordered_on": promised - pd.Timedelta(weeks=2), **more})
 
 
 def _company(build: Build, *receipts: pd.DataFrame, **more: object) -> Company:
@@ -33,23 +33,23 @@ def _company(build: Build, *receipts: pd.DataFrame, **more: object) -> Company:
 
 
 def test_without_receipts_and_spread_everybody_keeps_the_promise(small_company: Build) -> None:
-    assert lateness(_company(small_company)) == {"S": PUNCTUAL, "T": PUNCTUAL}
+    assert told(_company(small_company)).late == {"S": PUNCTUAL, "T": PUNCTUAL}
 
 
 def test_lateness_is_counted_in_the_mondays_from_which_goods_can_be_sold(small_company: Build) -> None:
-    told = deliveries(_company(small_company, _receipts([-7, 0, 1, 7, 8, 15])))
-    assert told["late"].tolist() == [-1, 0, 1, 1, 2, 3]
+    received = deliveries(_company(small_company, _receipts([-7, 0, 1, 7, 8, 15])))
+    assert received["late"].tolist() == [-1, 0, 1, 1, 2, 3]
 
 
 def test_lines_of_one_delivery_count_once_and_a_missing_promise_is_the_lead_time(small_company: Build) -> None:
     one = _receipts([9]).assign(promised_on=pd.NaT)
-    told = deliveries(_company(small_company, pd.concat([one, one.assign(units=5.0)]), S={"lead_time_weeks": 1}))
-    assert told["late"].tolist() == [3]
+    received = deliveries(_company(small_company, pd.concat([one, one.assign(units=5.0)]), S={"lead_time_weeks": 1}))
+    assert received["late"].tolist() == [3]
 
 
 def test_a_suppliers_own_deliveries_are_shrunk_to_the_pool_by_age(small_company: Build) -> None:
     company = _company(small_company, _receipts([0, 7, 7, 14]), _receipts([0], "T"))
-    found = lateness(company)["T"]
+    found = told(company).late["T"]
     weight = float(deliveries(company).query("supplier == 'T'")["weight"].iloc[0])
     own = deliveries(company).query("supplier == 'S'").groupby("late")["weight"].sum()
     pool = (own / own.sum()).reindex([0, 1, 2]).to_numpy() / 2 + np.array([0.5, 0.0, 0.0])
@@ -60,7 +60,7 @@ def test_a_suppliers_own_deliveries_are_shrunk_to_the_pool_by_age(small_company:
 
 
 def test_a_stated_spread_counts_where_nothing_arrived(small_company: Build) -> None:
-    found = lateness(_company(small_company, S={"lead_time_sd": 1.0}))
+    found = told(_company(small_company, S={"lead_time_sd": 1.0})).late
     assert found["T"] == PUNCTUAL
     assert found["S"].mean == pytest.approx(0.0, abs=1e-9)
     variance = float((found["S"].weeks ** 2) @ np.array(found["S"].shares))
@@ -106,11 +106,11 @@ def test_ranks_are_even_repeatable_and_each_suppliers_own() -> None:
 def test_an_overdue_order_comes_as_late_as_orders_come_that_are_that_late(small_company: Build) -> None:
     overdue = {"po": "P", "sku": "a", "units": 5.0, "due": "2026-02-23", "week": "2026-03-09"}
     company = _company(small_company, _receipts([0] * 4 + [14] * 3 + [28]), open_orders=[overdue])
-    found, late = arrival_spreads(company)[0], lateness(company)["S"]
+    found, late = arrival_spreads(company, told(company))[0], told(company).late["S"]
     tail = [late.shares[2], late.shares[4]]
     assert found.first == 1
     assert found.shares == pytest.approx((tail[0] / sum(tail), 0.0, tail[1] / sum(tail)))
-    assert set(arrival_weeks(company, 40)[0].tolist()) == {1, 3}
+    assert set(arrival_weeks(company, 40, told(company))[0].tolist()) == {1, 3}
 
 
 def test_a_shipped_order_is_late_only_by_its_carrier(small_company: Build) -> None:
@@ -120,7 +120,7 @@ def test_a_shipped_order_is_late_only_by_its_carrier(small_company: Build) -> No
     order = {"po": "P", "sku": "a", "units": 5.0, "due": "2026-03-09"}
     company = _company(small_company, shipped, open_orders=[order])
     company = replace(company, open_orders=company.open_orders.assign(shipped_on=pd.Timestamp("2026-02-26")))
-    (found,) = arrival_spreads(company)
+    (found,) = arrival_spreads(company, told(company))
     assert (found.first, len(found.shares)) == (1, 2)
     assert found.shares[0] == pytest.approx(2 / 3, rel=0.02)
 
@@ -131,4 +131,4 @@ def test_open_orders_of_punctual_or_unknown_suppliers_come_when_they_are_counted
         {"po": "Q", "sku": "a", "units": 5.0, "due": "2026-03-16", "supplier": ""},
     ]
     company = _company(small_company, open_orders=orders)
-    assert arrival_weeks(company, 10).tolist() == [[1] * 10, [2] * 10]
+    assert arrival_weeks(company, 10, told(company)).tolist() == [[1] * 10, [2] * 10]
