@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from data.company import Company, Floats
+from data.company import Floats
 from data.problems import Problem
 from forecast.candidates import Candidate, Demand
 from forecast.exposure import Exposure, Exposures
+from forecast.kin import older_rows
 
 LIKE_SPREAD = 0.3  # variance of a new item's log level about that of the item it is like
 CATEGORY_SPREAD = 0.8  # the same about its category's mean
@@ -39,9 +40,9 @@ def prior_level(demand: Demand, seen: Exposure) -> Prior:
     exposed = (seen.factors[:, recent] * weight).sum(axis=1)
     own = np.where(exposed > 0, sold / np.maximum(exposed, 1e-9), np.nan)
     category = _category_mean(demand, own)
-    like = _like_level(demand.company, own)
-    known = ~np.isnan(like)
-    return Prior(np.where(known, like, category), np.where(known, LIKE_SPREAD, CATEGORY_SPREAD))
+    older = older_rows(demand.company, ~np.isnan(own))
+    known = older >= 0
+    return Prior(np.where(known, own[older], category), np.where(known, LIKE_SPREAD, CATEGORY_SPREAD))
 
 
 def _category_mean(demand: Demand, own: Floats) -> Floats:
@@ -57,22 +58,6 @@ def _category_mean(demand: Demand, own: Floats) -> Floats:
     overall = keys["own"].mean()
     mean: pd.Series = here.fillna(anywhere).fillna(0.0 if pd.isna(overall) else overall)
     return mean.to_numpy(dtype=float)
-
-
-def _like_level(company: Company, own: Floats) -> Floats:
-    """Level of the item named as like, at the same location; of the one that it is like itself, where it has none.
-
-    NaN without one.
-    """
-    like = company.items["like_sku"].reindex(company.series.get_level_values("sku")).to_numpy()
-    older = company.series.get_indexer(pd.MultiIndex.from_arrays([like, company.series.get_level_values("location")]))
-    row = older
-    for _ in range(len(own)):
-        new = (row >= 0) & np.isnan(own[row])
-        if not new.any():
-            break
-        row = np.where(new, older[row], row)
-    return np.where(row >= 0, own[row], np.nan)
 
 
 @dataclass(frozen=True)

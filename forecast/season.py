@@ -8,6 +8,7 @@ import pandas as pd
 
 from data.company import Floats
 from forecast.candidates import Bools, Demand
+from forecast.kin import older_rows
 
 WINDOW = 53  # weeks over which a level is averaged while the season is learnt
 ROUNDS = 3  # alternations between level and season
@@ -30,11 +31,11 @@ def season(demand: Demand, origin: int, plain: Bools, known: Floats, weeks: pd.D
     week = np.minimum(weeks.isocalendar().week.to_numpy(dtype=int), YEAR) - 1
     units = np.where(plain, demand.units[:, :origin], 0.0)
     onehot = np.eye(YEAR)[week[:origin]]
-    groups = _groups(demand)
+    groups, older = _groups(demand), older_rows(demand.company, plain.any(axis=1))
     index: Floats = np.ones((len(units), YEAR))
     for _ in range(ROUNDS):
         level = np.where(plain, moving_level(units, index[:, week[:origin]] * known, plain) * known, 0.0)
-        index = _indices(units @ onehot, level @ onehot, (level > 0).astype(float) @ onehot, groups)
+        index = _indices(units @ onehot, level @ onehot, (level > 0).astype(float) @ onehot, groups, older)
     return np.asarray(index[:, week])
 
 
@@ -62,11 +63,12 @@ def _windowed(values: Floats) -> Floats:
     return np.asarray(total[:, last] - total[:, first])
 
 
-def _indices(units: Floats, level: Floats, years: Floats, groups: np.ndarray) -> Floats:
+def _indices(units: Floats, level: Floats, years: Floats, groups: np.ndarray, older: np.ndarray) -> Floats:
     """(N, 52) indices from units and levels summed by week of year (N, 52), and how many years each week was seen.
 
     Series are pooled by the precision of their own index, so that neither the largest nor the noisiest decides, nor
-    one that sold once by the lorry.
+    one that sold once by the lorry. An item has the season of the ``older`` one that it is like, or else its group's,
+    as far as its own does not speak.
     """
     ratio = np.where(level > 0, units / np.maximum(level, 1e-9), 1.0)
     mean = level / np.maximum(years, 1)
@@ -78,6 +80,7 @@ def _indices(units: Floats, level: Floats, years: Floats, groups: np.ndarray) ->
     by_group = _smooth(_weighted(_usual(ratio, precision, groups), precision, members))
     group = _towards(by_group, pool, members @ precision)[groups]
     own = _shrunk(_smooth(ratio), group, 3 * precision, SERIES_SPREAD)
+    own = np.where(older[:, None] >= 0, _shrunk(_smooth(ratio), own[older], 3 * precision, SERIES_SPREAD), own)
     return np.asarray(own / own.mean(axis=1, keepdims=True))
 
 

@@ -74,6 +74,19 @@ def test_a_small_group_of_seasonal_goods_keeps_its_season_among_many_others(smal
     assert index[4:, summer].mean() == pytest.approx(1.0, abs=0.1)
 
 
+def test_a_new_item_of_no_category_has_the_season_of_the_one_it_is_like(small_company: Build) -> None:
+    rng = np.random.default_rng(4)
+    cold = np.isin(mondays().month, [10, 11, 12, 1, 2, 3])
+    units = rng.poisson(np.vstack([np.tile(cold * 30.0, (3, 1)), np.full((31, WEEKS), 8.0)])).astype(float)
+    units[-1] = np.nan
+    company = built(small_company, units)
+    items = company.items.assign(category=["winter"] * 3 + ["all year"] * 30 + [""], like_sku="")
+    items.loc[items.index[-1], "like_sku"] = items.index[0]
+    index = exposed(replace(company, items=items)).past
+    assert np.abs(index[-1] - index[0]).max() < 0.01
+    assert index[-1].max() > 1.5
+
+
 def test_goods_out_of_season_do_not_tell_that_a_promoted_one_stands_still(small_company: Build) -> None:
     """In its festival's weeks only goods sell nothing that others buy in winter: the index of all would be 0."""
     cold = np.isin(mondays().month, [10, 11, 12, 1, 2, 3])
