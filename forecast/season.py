@@ -31,7 +31,7 @@ def season(demand: Demand, origin: int, plain: Bools, known: Floats, weeks: pd.D
     week = np.minimum(weeks.isocalendar().week.to_numpy(dtype=int), YEAR) - 1
     units = np.where(plain, demand.units[:, :origin], 0.0)
     onehot = np.eye(YEAR)[week[:origin]]
-    groups, older = _groups(demand), older_rows(demand.company, plain.any(axis=1))
+    groups, older = _groups(demand), older_rows(demand.company, np.asarray(plain.any(axis=1)))
     index: Floats = np.ones((len(units), YEAR))
     for _ in range(ROUNDS):
         level = np.where(plain, moving_level(units, index[:, week[:origin]] * known, plain) * known, 0.0)
