@@ -22,7 +22,7 @@ import numpy as np
 from data.company import Company
 from optimize.stock_flow import Floats
 
-YEAR = 52
+YEAR, TINY = 52, 1e-9
 
 
 def rest_of_season(company: Company, weeks: int) -> Floats:
@@ -53,7 +53,11 @@ def value_left(demand: Floats, rest: float, cost: float, lost: float, salvage: f
 
 
 def season_quantity(demand: Floats, lost: float, cost: float, end_value: float) -> float:
-    """Z of demand paths (S, H) to the last week that counts; inf where what is left is worth its cost."""
+    """Z of demand paths (S, H) to the last week that counts; inf where what is left is worth its cost.
+
+    A ratio that falls on the step from one path to the next takes the lower, whatever money is counted in.
+    """
     if end_value >= cost:
         return float("inf")
-    return float(np.quantile(demand.sum(axis=1), (lost - cost) / (lost - end_value), method="inverted_cdf"))
+    ratio = max((lost - cost) / (lost - end_value) - TINY, 0.0)
+    return float(np.quantile(demand.sum(axis=1), ratio, method="inverted_cdf"))

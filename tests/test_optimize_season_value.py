@@ -55,6 +55,12 @@ def test_what_is_left_is_worth_its_salvage_at_the_seasons_end_and_its_cost_long_
     assert value_left(demand, np.inf, 4.0, 10.0, 1.0) == 4.0
 
 
+@pytest.mark.parametrize("scale", [1.0, 0.01, 0.07, 1000.0])
+def test_a_season_is_bought_alike_in_every_currency(scale: float) -> None:
+    demand = np.arange(1.0, 11.0)[:, None]
+    assert season_quantity(demand, 10.0 * scale, 4.0 * scale, 0.0) == 6.0
+
+
 def test_goods_without_margin_keep_their_cost() -> None:
     assert value_left(_futures()[:, 0], 0.1, 4.0, 4.0, 1.0) == 4.0
 
