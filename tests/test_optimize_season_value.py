@@ -58,7 +58,7 @@ def test_what_is_left_is_worth_its_salvage_at_the_seasons_end_and_its_cost_long_
 @pytest.mark.parametrize("scale", [1.0, 0.01, 0.07, 1000.0])
 def test_a_season_is_bought_alike_in_every_currency(scale: float) -> None:
     demand = np.arange(1.0, 11.0)[:, None]
-    assert season_quantity(demand, 10.0 * scale, 4.0 * scale, 0.0) == 6.0
+    assert season_quantity(demand, 10.0 * scale, 3.0 * scale, 0.0) == 7.0
 
 
 def test_goods_without_margin_keep_their_cost() -> None:
