@@ -17,7 +17,7 @@ from optimize.stock_flow import Flags, Floats
 
 SEARCHED = 8
 """Rounds before the mixture's prices count."""
-RISE, LEAST, NUDGE, BEYOND = 1.5, 0.3, 2e-3, 1.25
+RISE, LEAST, NUDGE, BEYOND = 1.5, 0.3, 5e-3, 1.25
 """By how much a price first rises for a share of the budget that is spent too much, the price that it rises from at
 least, and the share that counts at least; and how far it then goes of the way on which all would be spent.
 """

@@ -68,6 +68,11 @@ class Curve:
     need: float
     owed: Floats | None = None
 
+    @property
+    def room(self) -> float:
+        """Units beyond which more supply is of no use in the period, counted from the lowest level."""
+        return max(self.levels.item(-1), 0.0) - self.levels.item(0)
+
     def segments(self) -> list[tuple[float | None, float, float]]:
         """(width, money of holding per unit, units short per unit) from level to level; the last has no end."""
         widths = np.diff(self.levels)

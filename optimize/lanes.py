@@ -129,11 +129,13 @@ def lanes(company: Company) -> list[Lane]:
         found += [replace(lane, delays=delays) for lane in own] if delays else own
     usable = [lane for lane in found if lane.most is None or lane.least <= lane.most]
     credit = credit_shares(company)
-    usable = [replace(lane, credit=credit[lane.supplier] * lane.unit_cost) for lane in usable]
     sizes = company.items.loc[company.series.get_level_values("sku"), ["volume", "weight"]].astype(float).fillna(0.0)
     room = sizes.to_numpy().tolist()
-    usable = [replace(lane, volume=room[lane.series][0], weight=room[lane.series][1]) for lane in usable]
-    return sorted(usable, key=lambda lane: (lane.series, lane.supplier, lane.expedite))
+    sized = [
+        replace(lane, credit=credit[lane.supplier] * lane.unit_cost, volume=volume, weight=weight)
+        for lane, (volume, weight) in ((lane, room[lane.series]) for lane in usable)
+    ]
+    return sorted(sized, key=lambda lane: (lane.series, lane.supplier, lane.expedite))
 
 
 def _regular(row: Any, place: tuple[int, int], tiers: list[tuple[float, float]]) -> Iterator[Lane]:

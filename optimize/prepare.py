@@ -87,10 +87,12 @@ def _calendars(
         arrivals = _arrivals(own, orders, end) | moved.get(i, set())
         away = leaving.get(i, set())
         starts = tuple(sorted(arrivals | away))
-        coming = arrivals | set(np.flatnonzero(open_units[i]).tolist()) if away else arrivals
-        charged = tuple(any(week in coming for week in range(one + 1, then + 1)) for one, then in pairwise(starts))
-        reach = min(arrivals, default=end)
-        calendars.append(Calendar(reach, end, starts, _informed(own, orders, starts), (*charged, True)[: len(starts)]))
+        charged = (True,) * len(starts)
+        if away:
+            coming = arrivals | set(np.flatnonzero(open_units[i]).tolist())
+            between = [any(week in coming for week in range(one + 1, then + 1)) for one, then in pairwise(starts)]
+            charged = (*between, True)
+        calendars.append(Calendar(min(arrivals, default=end), end, starts, _informed(own, orders, starts), charged))
     return calendars
 
 
@@ -248,14 +250,14 @@ def _slots(
 
 def _tops(periods: list[Period]) -> dict[int, float]:
     """Units that each series can use at most until its last week."""
-    return {p.series: float(max(p.curve.levels[-1], 0.0) - p.curve.levels[0]) for p in periods if p.final}
+    return {p.series: p.curve.room for p in periods if p.final}
 
 
 def _orderable(periods: list[Period]) -> dict[int, float]:
     """Units that each series can use at most in any of its weeks: more, before a large open order comes."""
     found: dict[int, float] = defaultdict(float)
     for p in periods:
-        found[p.series] = max(found[p.series], float(max(p.curve.levels[-1], 0.0) - p.curve.levels[0]))
+        found[p.series] = max(found[p.series], p.curve.room)
     return found
 
 
