@@ -12,7 +12,7 @@ from optimize.checker import given, short_units, supply
 from optimize.explain import in_money
 from optimize.instance import Decisions, Instance
 from optimize.line_prices import LineLimit, line_limits
-from optimize.order_prices import with_full_orders
+from optimize.order_prices import with_full_limits
 from optimize.plan import LIMIT_COLUMNS
 from optimize.shared import Row
 from optimize.stock_flow import Floats
@@ -67,7 +67,7 @@ def binding_limits(
     units[ordered] = [instance.slots[q].lane.pack * decisions.packs[q] for q in ordered]
     limits = given(instance, decisions, range(len(instance.series)))
     gave = {(one.kind, one.name, one.week): one.price for one in limits if one.price > 0}
-    plan = _Plan(company, instance, decisions, units, with_full_orders(instance, decisions, prices), gave)
+    plan = _Plan(company, instance, decisions, units, with_full_limits(instance, decisions, prices), gave)
     return [*_orders(plan), *_budgets(plan), *_floors(plan), *_charges(plan), *_lines(plan)]
 
 

@@ -1,7 +1,7 @@
-"""What one unit more of a supplier's capacity would bring where the choice among whole plans puts no price on it.
+"""What one unit more of a capacity or a budget would bring where the choice among whole plans puts no price on it.
 
-The choice prices a limit by the plans that it was offered; where none of them takes a little more of an order that is
-full, it sees no gain. So the series of that order plan themselves again with a pack more on one of its lines, all else
+The choice prices a limit by the plans that it was offered; where none of them takes a little more of what is full, it
+sees no gain. So the series that order from it plan themselves again with a pack more on one of their lines, all else
 that series share at its price.
 """
 
@@ -18,30 +18,33 @@ from optimize.single import Batch, batches, least_cost
 from optimize.stock_flow import Floats, Integers
 
 
-def with_full_orders(instance: Instance, decisions: Decisions, prices: dict[Row, float]) -> dict[Row, float]:
-    """The prices of what series share, money per unit, those of full firm orders that had none included."""
+def with_full_limits(instance: Instance, decisions: Decisions, prices: dict[Row, float]) -> dict[Row, float]:
+    """The prices of what series share, money per unit, those of full firm orders and budgets that had none included."""
     found = dict(prices)
     for members in groups(instance)[1]:
         common = shared(instance, members)
         for one in common.limits:
-            unpriced = one.row[0] == "capacity" and prices.get(one.row, 0.0) <= 0
+            unpriced = one.row[0] in ("capacity", "budget") and prices.get(one.row, 0.0) <= 0
             if unpriced and _is_firm(instance, one) and _is_full(common, one, decisions):
                 found[one.row] = _gain(instance, common, one, decisions, prices)
     return found
 
 
 def _is_firm(instance: Instance, one: Limit) -> bool:
-    return instance.orders[one.row[1]][1] < instance.firm_weeks
+    kind, place = one.row
+    week = instance.budgets[place].week if kind == "budget" else instance.orders[place][1]
+    return week < instance.firm_weeks
 
 
 def _is_full(common: Shared, one: Limit, decisions: Decisions) -> bool:
-    pack = common.pack[one.slots]
-    return float(pack @ decisions.packs[one.slots] + pack.min()) > one.amount
+    pack = common.pack[one.slots] * one.weight
+    return float(pack @ decisions.packs[one.slots] + pack.min(where=pack > 0, initial=np.inf)) > one.amount
 
 
 def _gain(instance: Instance, common: Shared, one: Limit, decisions: Decisions, prices: dict[Row, float]) -> float:
-    """Money per unit that a pack more on the best of an order's lines saves."""
-    lines = [q for q in one.slots.tolist() if decisions.packs[q] > 0 and q not in instance.held]
+    """Money per unit of the limit that a pack more on the best of the lines that it holds for saves."""
+    use = dict(zip(one.slots.tolist(), one.weight.tolist(), strict=True))
+    lines = [q for q, weight in use.items() if decisions.packs[q] > 0 and weight > 0 and q not in instance.held]
     paid = np.array([prices.get(other.row, 0.0) for other in common.limits])
     price = common.priced(paid), common.fees(common.placed(decisions))
     series, best = sorted({instance.slots[q].lane.series for q in lines}), 0.0
@@ -52,7 +55,8 @@ def _gain(instance: Instance, common: Shared, one: Limit, decisions: Decisions, 
             most, rows = full.most.copy(), places[:, 0]
             most[tuple(places.T)] += full.stride[tuple(places.T)]
             saved = (before - least_cost(replace(full, most=most), *price))[rows]
-            best = max(best, float((saved / full.units[tuple(places.T)]).max()))
+            taken = full.units[tuple(places.T)] * [use[q] for q in full.slots[tuple(places.T)].tolist()]
+            best = max(best, float((saved / taken).max()))
     return best
 
 

@@ -12,7 +12,7 @@ from data.company import Company
 from optimize.checker import check
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
-from optimize.order_prices import with_full_orders
+from optimize.order_prices import with_full_limits
 from optimize.plan import LIMIT_COLUMNS, Plan
 from optimize.planner import plan
 from optimize.prepare import prepare
@@ -71,20 +71,26 @@ def test_relaxing_a_limit_by_one_unit_brings_its_price(
     assert by * _price(before, kind) == pytest.approx(saved, rel=0.25)
 
 
-def test_a_full_order_without_a_price_is_priced_by_planning_its_articles_again(
-    small_company: Build, decided: Callable[[Instance, Limits], tuple[Decisions, float]]
+@pytest.mark.parametrize("kind", ["capacity", "budget"])
+def test_a_full_limit_without_a_price_is_priced_by_planning_its_articles_again(
+    small_company: Build, decided: Callable[[Instance, Limits], tuple[Decisions, float]], kind: str
 ) -> None:
     """Two articles share the only order; a pack more of the better of the two saves what its price says."""
     paths = np.random.default_rng(3).poisson([[10.0], [6.0]], (60, 2, 6)).astype(float)
 
-    def found(capacity: float) -> tuple[Instance, Decisions, float]:
-        supplier = {"order_cost": 30.0, "order_every_weeks": 6, "capacity_units": capacity}
+    def found(units: float) -> tuple[Instance, Decisions, float]:
+        supplier = {"order_cost": 30.0, "order_every_weeks": 6}
         lanes = [{"sku": "a", "supplier": "S", "pack_size": 2.0}, {"sku": "b", "supplier": "S", "pack_size": 2.0}]
-        instance = prepare(small_company({"a": [1.0], "b": [1.0]}, suppliers={"S": supplier}, lanes=lanes), paths)
+        company = small_company({"a": [1.0], "b": [1.0]}, suppliers={"S": supplier}, lanes=lanes)
+        dates = {"start": [company.as_of], "end": [company.as_of]}
+        budget = pd.DataFrame({**dates, "amount": [4.0 * units], "supplier": [""], "category": [""]})
+        capacity = company.suppliers.assign(capacity_units=units)
+        limited = {"capacity": {"suppliers": capacity}, "budget": {"budgets": budget}}[kind]
+        instance = prepare(replace(company, **limited), paths)
         decisions, _ = decided(instance, Limits(0.0, 10_000, 3600.0, 0))
         return instance, decisions, sum(check(instance, decisions).values())
 
     (instance, decisions, cost), (_, _, less) = found(40.0), found(42.0)
-    price = with_full_orders(instance, decisions, {})["capacity", 0]
+    price = with_full_limits(instance, decisions, {})[kind, 0]
     assert cost - less > 1.0
-    assert 2 * price == pytest.approx(cost - less)
+    assert (2 if kind == "capacity" else 8) * price == pytest.approx(cost - less)
