@@ -55,9 +55,10 @@ class Ground:
 def ground(company: Company, demand: Floats) -> Ground:
     """The ground of a company met by demand paths (S, N, H)."""
     weeks = demand.shape[2]
-    by_series: list[list[Lane]] = [[] for _ in company.series]
+    offered: list[list[Lane]] = [[] for _ in company.series]
     for lane in lanes(company):
-        by_series[lane.series].append(lane)
+        offered[lane.series].append(lane)
+    by_series = [[lane for lane in own if lane.usable] for own in offered]
     ends = _ends(company, weeks)
     cleared, moves = markdowns(company, ends), routes(company)
     expected = {one.series for one in cleared} | {i for one in moves for i in (one.sender, one.receiver)}
@@ -73,7 +74,7 @@ def ground(company: Company, demand: Floats) -> Ground:
         late=tardy,
         open_units=_open_units(company, weeks) if tardy is None else tardy.promised,
         open_weeks=promised_weeks(company)[:, None] if tardy is None else tardy.open_weeks,
-        worth=_worth(company, demand, by_series, moves, over),
+        worth=_worth(company, demand, offered, moves, over),
         over=over,
     )
 
@@ -103,11 +104,12 @@ def _over(company: Company, weeks: int) -> Flags:
     return ended
 
 
-def _worth(
-    company: Company, demand: Floats, by_series: list[list[Lane]], moves: list[Route], over: Flags
-) -> list[Worth]:
-    """What is left where it can be moved to is worth at most what it costs at its source, and to move it."""
-    cheapest, rest = _cheapest(company, by_series, moves), rest_of_season(company, demand.shape[2])
+def _worth(company: Company, demand: Floats, offered: list[list[Lane]], moves: list[Route], over: Flags) -> list[Worth]:
+    """What is left where it can be moved to is worth at most what it costs at its source, and to move it.
+
+    A price counts though a limit keeps it out of reach: goods are not worth more because less can be ordered.
+    """
+    cheapest, rest = _cheapest(company, offered, moves), rest_of_season(company, demand.shape[2])
     items = company.items.loc[company.series.get_level_values("sku")]
     rows = zip(
         items["holding_cost"], items["shortage_cost"], items["unit_cost"], items["salvage_value"], over, strict=True
@@ -122,12 +124,11 @@ def _worth(
     return found
 
 
-def _cheapest(company: Company, by_series: list[list[Lane]], moves: list[Route]) -> list[float]:
+def _cheapest(company: Company, offered: list[list[Lane]], moves: list[Route]) -> list[float]:
     """The least that a unit costs each series, bought or moved."""
     unit_cost = company.items["unit_cost"].reindex(company.series.get_level_values("sku")).tolist()
     least = [
-        min((lane.net_cost for lane in own), default=float(cost))
-        for own, cost in zip(by_series, unit_cost, strict=True)
+        min((lane.net_cost for lane in own), default=float(cost)) for own, cost in zip(offered, unit_cost, strict=True)
     ]
     for _ in range(len(moves)):
         for route in moves:

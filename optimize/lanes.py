@@ -51,6 +51,11 @@ class Lane:
     most_in_all: int | None = None
 
     @property
+    def usable(self) -> bool:
+        """Whether its limit leaves room for its minimum."""
+        return self.most is None or self.least <= self.most
+
+    @property
     def net_cost(self) -> float:
         """Money per unit, less what paying later is worth."""
         return self.unit_cost - self.credit
@@ -110,8 +115,8 @@ def _cycle(as_of: pd.Timestamp, first: pd.Timestamp, every: int, weeks: int) -> 
 def lanes(company: Company) -> list[Lane]:
     """All lanes, in the order of the series, then of the suppliers; regular before expedite, cheaper tiers last.
 
-    An all-units discount makes a lane of each of its tiers, whose least and most packs keep within the tier. A lane
-    whose limit is below its minimum can never be used and is left out.
+    An all-units discount makes a lane of each of its tiers, whose least and most packs keep within the tier. Those that
+    are not ``usable`` tell what goods cost, but nothing can be ordered by them.
     """
     series = {key: position for position, key in enumerate(company.series)}
     suppliers = {name: position for position, name in enumerate(company.suppliers.index)}
@@ -127,13 +132,12 @@ def lanes(company: Company) -> list[Lane]:
         delays = tuple(getattr(row, "delays", ()))
         own = [*_regular(row, place, tiers[row.sku, row.supplier]), *_expedite(row, place)]
         found += [replace(lane, delays=delays) for lane in own] if delays else own
-    usable = [lane for lane in found if lane.most is None or lane.least <= lane.most]
     credit = credit_shares(company)
     sizes = company.items.loc[company.series.get_level_values("sku"), ["volume", "weight"]].astype(float).fillna(0.0)
     room = sizes.to_numpy().tolist()
     sized = [
         replace(lane, credit=credit[lane.supplier] * lane.unit_cost, volume=volume, weight=weight)
-        for lane, (volume, weight) in ((lane, room[lane.series]) for lane in usable)
+        for lane, (volume, weight) in ((lane, room[lane.series]) for lane in found)
     ]
     return sorted(sized, key=lambda lane: (lane.series, lane.supplier, lane.expedite))
 

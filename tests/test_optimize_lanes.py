@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from data.company import Company
+from optimize.ground import ground
 from optimize.lanes import lanes, order_weeks
 from optimize.prepare import prepare
 
@@ -33,9 +34,22 @@ def test_minimums_are_rounded_up_to_packs_and_limits_down(small_company: Build) 
     assert (found.pack, found.least, found.most) == (6, 4, 8)
 
 
-def test_a_lane_whose_limit_is_below_its_minimum_is_left_out(small_company: Build) -> None:
+def test_nothing_is_ordered_by_a_lane_whose_limit_is_below_its_minimum(small_company: Build) -> None:
     lane = {"sku": "a", "supplier": "S", "moq": 20.0, "pack_size": 12.0, "max_units": 23.0}
-    assert lanes(small_company(UNITS, lanes=[lane])) == []
+    company = small_company(UNITS, lanes=[lane])
+    assert [one.usable for one in lanes(company)] == [False]
+    assert ground(company, np.ones((1, 1, 6))).lanes == [[]]
+
+
+def test_a_limit_that_keeps_a_price_out_of_reach_makes_goods_worth_no_more(small_company: Build) -> None:
+    breaks = pd.DataFrame({"sku": "a", "supplier": "S", "from_units": [20.0], "unit_cost": [3.0]})
+    free, tight = (
+        ground(replace(small_company(UNITS, lanes=[lane]), price_breaks=breaks), np.ones((1, 1, 6)))
+        for lane in ({"sku": "a", "supplier": "S", "max_units": most} for most in (np.inf, 8.0))
+    )
+    assert [lane.unit_cost for lane in tight.lanes[0]] == [4.0]
+    assert tight.worth == free.worth
+    assert free.worth[0].replacement == 3.0
 
 
 def test_expedite_is_a_lane_of_its_own_with_its_surcharge(small_company: Build) -> None:
