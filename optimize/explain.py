@@ -3,27 +3,31 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from optimize.arrivals import as_it_comes, as_it_comes_late, as_promised, lateness_of
+from optimize.arrivals import as_it_comes, as_it_comes_late, as_promised, lateness_of, ordered
 from optimize.containers import counted, filled
 from optimize.instance import Decisions, Instance
 from optimize.lead_times import PUNCTUAL
 from optimize.stock_flow import Flags, Floats, play
+from optimize.tiers import Tiers
 
-CHUNK = 400
+CHUNK, CENT = 400, 0.005
+LONG = 26
+"""Weeks from which a stock that lasts beyond the horizon is said to last so long."""
 USED_UP = "is used up."
 NOTHING: Mapping[int, list[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What changing a line's units does to its series until its next delivery, expected over the paths, lost sales
-    played exactly: units sold more, unit-weeks of stock more, units left more when the series' weeks end, and the
-    share of paths in which it runs out.
+    """What changing a line's units does to its series until the plan's next delivery, expected over the paths, lost
+    sales played exactly: units sold more, unit-weeks of stock more, units left more when the series' weeks end, and
+    the share of paths in which it runs out.
     """
 
     sold: float
@@ -34,10 +38,11 @@ class Effect:
 
 @dataclass(frozen=True)
 class Line:
-    """An order line: its slot, series, the weeks ``arrival``..``until`` - 1 that it serves before the next delivery.
+    """An order line: its slot, series, the weeks ``arrival``..``until`` - 1 that it serves before the plan's next
+    delivery: an open order cannot bring less because this line brings more.
 
-    ``lasts``: weeks from arrival until the expected stock is used up, None beyond the weeks that count; ``following``:
-    the slots of the next delivery; ``late``: weeks by which it is expected to come later than promised.
+    ``lasts``: weeks from arrival until the expected stock is used up, at their pace ``beyond`` the weeks that count;
+    ``following``: the slots of the next delivery; ``late``: weeks by which it is expected to come later than promised.
     """
 
     slot: int
@@ -45,9 +50,10 @@ class Line:
     arrival: int
     until: int
     units: float
-    lasts: float | None
+    lasts: float
     following: tuple[int, ...]
     late: int = 0
+    beyond: bool = False
 
 
 def reasons(
@@ -59,7 +65,7 @@ def reasons(
     """
     arrivals = as_it_comes(instance, decisions)
     lines = _lines(instance, decisions, arrivals)
-    limits = binding(instance, decisions)
+    limits = binding(instance, decisions, currency)
     firm = [line for line in lines if instance.slots[line.slot].order_week < instance.firm_weeks]
     texts = {line.slot: f"Outlook: {_cover(instance, line)}{_notes(limits[line.slot])}" for line in lines}
     for start in range(0, len(firm), CHUNK):
@@ -78,7 +84,7 @@ def _lines(instance: Instance, decisions: Decisions, arrivals: Floats) -> list[L
     stock, _ = play(instance.stock, arrivals, instance.demand)
     left = stock.mean(axis=0)
     mean = instance.demand.mean(axis=0)
-    promised = as_promised(instance, decisions)
+    promised, own = as_promised(instance, decisions), ordered(instance, decisions)
     weeks_late = lateness_of(instance, list(range(len(mean))))
     expected = np.rint(weeks_late.mean(axis=0) if weeks_late.ndim > 1 else weeks_late).astype(int)
     found = []
@@ -89,24 +95,24 @@ def _lines(instance: Instance, decisions: Decisions, arrivals: Floats) -> list[L
     for q in placed:
         slot = instance.slots[q]
         i, week, end = slot.lane.series, slot.arrival_week, instance.series[slot.lane.series].end
-        later = np.flatnonzero(promised[i, week + 1 : end] > 0)
+        later = np.flatnonzero(own[i, week + 1 : end] > 0)
         until = week + 1 + int(later[0]) if len(later) else end
         late = int(expected[i])
         comes = min(max(week + late, 0), end)
         shelf = float(promised[i, week] + (left[i, comes - 1] if comes else instance.stock[i]))
         units, lasts = float(slot.lane.pack * decisions.packs[q]), _lasts(shelf, mean[i, comes:end])
-        found.append(Line(q, i, week, until, units, lasts, tuple(coming[i, until]), late))
+        beyond = lasts > end - comes
+        found.append(Line(q, i, week, until, units, lasts, tuple(coming[i, until]), late, beyond))
     return found
 
 
-def _lasts(shelf: float, demand: Floats) -> float | None:
-    """Weeks, with their fraction, until a stock is used up by demand."""
-    used = demand.cumsum()
-    if not len(used) or used[-1] <= shelf:
-        return None
-    week = int(np.searchsorted(used, shelf, side="right"))
-    before = float(used[week - 1]) if week else 0.0
-    return week + (shelf - before) / float(demand[week])
+def _lasts(shelf: float, demand: Floats) -> float:
+    """Weeks, with their fraction, until a stock is used up by demand; beyond the last week at the mean pace."""
+    used = np.append(0.0, demand.cumsum())
+    if used[-1] < shelf:
+        return len(demand) * shelf / float(used[-1]) if used[-1] > 0 else np.inf
+    week = int(np.searchsorted(used, shelf))
+    return week - (float(used[week]) - shelf) / float(demand[week - 1]) if week else 0.0
 
 
 def effects(instance: Instance, arrivals: Floats, lines: list[Line], changes: Sequence[Floats]) -> list[list[Effect]]:
@@ -147,19 +153,29 @@ def _firm(instance: Instance, line: Line, parts: list[Effect], currency: str) ->
     one = instance.series[line.series]
     margin = one.lost - one.replacement
     date = _date(instance, min(line.until + line.late, one.end) - 1)
-    text = (
-        f"{_cover(instance, line).capitalize()} Without it: {less.p_out:.0%} risk of running out by the week of {date}"
-    )
-    text += f", {in_money(-less.sold * margin, currency)} of margin lost."
     pack = instance.slots[line.slot].lane.pack
     named = f"pack of {pack}" if pack > 1 else "unit"
-    text += f" The last {named} earns {in_money(-last.sold * margin, currency)}"
-    text += f" and costs {in_money(-last.held * one.holding, currency)} of holding"
-    cost, cleared = more.held * one.holding, one.replacement - one.end_value
-    if cleared > 0 and line.until == one.end:
-        text += f" and {in_money(-last.left * cleared, currency)} of clearance at season's end"
-        cost += more.left * cleared
-    return f"{text}; one more would earn {in_money(more.sold * margin, currency)} and cost {in_money(cost, currency)}."
+    costs = " and ".join(what.format(in_money(paid, currency)) for paid, what in _costs(instance, line, last, -1))
+    further = sum(paid for paid, _ in _costs(instance, line, more, 1))
+    return (
+        f"{_cover(instance, line).capitalize()} Without it: {less.p_out:.0%} risk of running out by the week of "
+        f"{date}, {in_money(-less.sold * margin, currency)} of margin lost. "
+        f"The last {named} earns {in_money(-last.sold * margin, currency)} and costs {costs}; "
+        f"one more would earn {in_money(more.sold * margin, currency)} and cost {in_money(further, currency)}."
+    )
+
+
+def _costs(instance: Instance, line: Line, effect: Effect, packs: int) -> list[tuple[float, str]]:
+    """What each pack of a change of so many ``packs`` costs beside the goods at their lowest price, and for what."""
+    one, lane = instance.series[line.series], instance.slots[line.slot].lane
+    found = [(effect.held / packs * one.holding, "{} of holding")]
+    if one.replacement > one.end_value and line.until == one.end:
+        lost = effect.left / packs * (one.replacement - one.end_value)
+        found.append((lost, "{} of clearance at season's end"))
+    dearer = (lane.net_cost - one.replacement) * lane.pack
+    if dearer > CENT:
+        found.append((dearer, "{} of express surcharge" if lane.expedite else "{} more than at its lowest price"))
+    return found
 
 
 def _tardy(instance: Instance, line: Line) -> list[str]:
@@ -191,21 +207,26 @@ def _ahead(instance: Instance, line: Line, last: Effect, limits: dict[int, list[
 
 
 def _cover(instance: Instance, line: Line) -> str:
-    if line.lasts is None:
-        return "stock then lasts beyond the weeks that are planned."
-    date = _date(instance, line.arrival + line.late + int(line.lasts))
+    if line.beyond:
+        pace = f", at their pace some {line.lasts:,.0f} weeks" if LONG <= line.lasts < np.inf else ""
+        return f"stock then lasts beyond the weeks that are planned{pace}."
+    date = _date(instance, line.arrival + line.late + max(ceil(line.lasts) - 1, 0))
     return f"stock then lasts {line.lasts:.1f} weeks, into the week of {date}."
 
 
-def binding(instance: Instance, decisions: Decisions) -> dict[int, list[str]]:
+def binding(instance: Instance, decisions: Decisions, currency: str = "") -> dict[int, list[str]]:
     """By slot with an order, the limits that set its quantity, in words: less than a pack of them is left."""
     found: dict[int, list[str]] = defaultdict(list)
-    slots, placed = instance.slots, decisions.ordered(instance)
+    slots, placed, tiers = instance.slots, decisions.ordered(instance), Tiers(instance)
     for q in placed:
         lane, packs = slots[q].lane, decisions.packs[q]
-        if packs == lane.least > 1:
+        smaller = tiers.before(lane)
+        if packs == lane.least and smaller is not None:
+            now, otherwise = in_money(lane.unit_cost, currency), in_money(smaller.unit_cost, currency)
+            found[q].append(f"From {lane.least * lane.pack} units on a unit costs {now} instead of {otherwise}.")
+        elif packs == lane.least > 1:
             found[q].append(f"The minimum of {lane.least * lane.pack} units sets the quantity.")
-        if packs == lane.most:
+        if packs == lane.most and not tiers.ends(lane):
             found[q].append(f"The limit of {int(packs) * lane.pack} units per order sets the quantity.")
     units = {q: slots[q].lane.pack * float(decisions.packs[q]) for q in placed}
     value = {q: units[q] * slots[q].lane.unit_cost for q in placed}

@@ -16,6 +16,7 @@ from optimize.order_prices import with_full_limits
 from optimize.plan import LIMIT_COLUMNS
 from optimize.shared import Row
 from optimize.stock_flow import Floats
+from optimize.tiers import Tiers
 
 POINT, SEEN = 0.01, 0.005
 
@@ -98,8 +99,8 @@ def _orders(plan: _Plan) -> Iterator[Binding]:
         packs = [instance.slots[q].lane.pack for q in own or members]
         if supplier.capacity is not None:
             used, price = float(units[members].sum()), plan.price("capacity", row, supplier.name, week)
-            if used + min(packs) > supplier.capacity or price > SEEN:
-                words = "One unit more of the supplier's capacity would save {}."
+            if used + min(packs) > supplier.capacity or (own and price > SEEN):
+                words = "More of the supplier's capacity would save {} a unit, by whole packs."
                 yield Binding("capacity", supplier.name, week, "units", used, supplier.capacity, price, own, words)
         yield from _containers(plan, row, own)
         if supplier.least_value > 0 and own:
@@ -107,7 +108,7 @@ def _orders(plan: _Plan) -> Iterator[Binding]:
             price = plan.prices.get(("least_order_value", row), 0.0)
             least = min(instance.slots[q].lane.pack * instance.slots[q].lane.unit_cost for q in own)
             if used - least < supplier.least_value:
-                words = "Each 1 less of the supplier's minimum order would save {}."
+                words = "A lower minimum order of the supplier would save {} for each 1 less, by whole packs."
                 least = supplier.least_value
                 yield Binding("minimum_order_value", supplier.name, week, "money", used, least, price, own, words)
 
@@ -120,7 +121,7 @@ def _containers(plan: _Plan, row: int, own: tuple[int, ...]) -> Iterator[Binding
         price = plan.prices.get((kind, row), 0.0)
         if price > SEEN and own:
             used = float(sum(plan.units[q] * getattr(plan.instance.slots[q].lane, unit) for q in own))
-            words = f"Room for one more of {unit} in the containers would save {{}}."
+            words = f"More room in the containers would save {{}} for each 1 of {unit}, by whole packs."
             room = getattr(supplier, kind)
             amount = float(np.ceil(used / room - 1e-9) * room)
             yield Binding(kind, supplier.name, week, unit, used, amount, price, own, words)
@@ -134,7 +135,7 @@ def _budgets(plan: _Plan) -> Iterator[Binding]:
         least = min(slots[q].lane.pack * slots[q].lane.unit_cost for q in own or one.slots)
         price = plan.price("budget", b, one.name, one.week)
         if used + least > one.amount or price > SEEN:
-            words = "Each 1 more of the budget would save {}."
+            words = "More of the budget would save {} for each 1, by whole packs."
             yield Binding("budget", one.name, one.week, "money", used, one.amount, price, own, words)
 
 
@@ -168,19 +169,21 @@ def _charges(plan: _Plan) -> Iterator[Binding]:
 
 
 def _lines(plan: _Plan) -> Iterator[Binding]:
-    """Minimums and maximums of order lines."""
+    """Minimums, maximums and price steps of order lines."""
+    tiers = Tiers(plan.instance)
     for one in line_limits(plan.instance, plan.decisions, plan.prices):
         if one.price > SEEN:
-            yield _line(plan, one)
+            yield _line(plan, one, "line_minimum" if tiers.before(one.lane) is None else "price_step")
 
 
-def _line(plan: _Plan, one: LineLimit) -> Binding:
+def _line(plan: _Plan, one: LineLimit, least: str) -> Binding:
+    """``least``: the kind of limit that a lane's least is."""
     lane = one.lane
     sku, location = plan.company.series[lane.series]
     name = f"{sku} {location} from {plan.instance.suppliers[lane.supplier].name}{' by express' * lane.expedite}"
-    kind, packs = ("line_maximum", lane.most) if one.is_maximum else ("line_minimum", lane.least)
+    kind, packs = ("line_maximum", lane.most) if one.is_maximum else (least, lane.least)
     amount = float((packs or 0) * lane.pack)
-    words = "more per order" if one.is_maximum else "less of the minimum"
-    text = f"One unit {words} would save {{}}."
+    words = {"line_maximum": "more per order", "line_minimum": "less of the minimum", "price_step": "less of the step"}
+    text = f"One unit {words[kind]} would save {{}}."
     week = min(plan.instance.slots[q].order_week for q in one.slots)
     return Binding(kind, name, week, "units", amount, amount, one.price, one.slots, text)

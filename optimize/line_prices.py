@@ -16,6 +16,7 @@ from optimize.lanes import Lane
 from optimize.settle import settled
 from optimize.shared import Row, Shared, shared
 from optimize.single import Batch, batches, least_cost
+from optimize.tiers import Tiers
 
 
 @dataclass(frozen=True)
@@ -43,20 +44,15 @@ def line_limits(instance: Instance, decisions: Decisions, prices: dict[Row, floa
 
 def _binding(instance: Instance, decisions: Decisions) -> dict[tuple[Lane, bool], list[int]]:
     """The lines at their lane's maximum (True) or minimum (False); the end of a price tier is no limit."""
-    ordered: list[int] = decisions.ordered(instance)
-    others = {(_place(slot.lane), slot.lane.least) for slot in instance.slots}
+    ordered, tiers = decisions.ordered(instance), Tiers(instance)
     bound: dict[tuple[Lane, bool], list[int]] = defaultdict(list)
     for q in ordered:
         lane, packs = instance.slots[q].lane, decisions.packs[q]
-        if packs == lane.most and (_place(lane), (lane.most or 0) + 1) not in others:
+        if packs == lane.most and not tiers.ends(lane):
             bound[lane, True].append(q)
         elif packs == lane.least > 1:
             bound[lane, False].append(q)
     return bound
-
-
-def _place(lane: Lane) -> tuple[int, int, bool]:
-    return lane.series, lane.supplier, lane.expedite
 
 
 def _priced(

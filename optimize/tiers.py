@@ -1,19 +1,47 @@
-"""Price tiers of one order line: where they share a maximum, a series' plan uses one of them at most.
+"""Price tiers of one order line: which they are, and that where they share a maximum, a series' plan uses one at most.
 
 An all-units price holds for the whole order line, so two of its tiers are never both used unless that gets round the
 maximum. In the dynamic program of single.py each tier therefore starts from where its line's first one does.
 """
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from optimize.lanes import Lane
 from optimize.stock_flow import Flags, Floats, Integers
 
 if TYPE_CHECKING:
     from optimize.instance import Instance
     from optimize.single import Batch
+
+
+class Tiers:
+    """The price tiers of every order line, as lanes."""
+
+    def __init__(self, instance: "Instance") -> None:
+        found: dict[tuple[int, int, bool], dict[int, Lane]] = defaultdict(dict)
+        for slot in instance.slots:
+            if slot.lane.kind == "order":
+                found[_line_of(slot.lane)][slot.lane.least] = slot.lane
+        self._tiers = {line: [own[least] for least in sorted(own)] for line, own in found.items()}
+
+    def before(self, lane: Lane) -> Lane | None:
+        """The tier of fewer packs at whose end a tier begins; None if its least is no price step."""
+        own = self._tiers[_line_of(lane)]
+        place = bisect_left([one.least for one in own], lane.least)
+        return own[place - 1] if place else None
+
+    def ends(self, lane: Lane) -> bool:
+        """Whether a tier's most is only where the next one begins."""
+        return lane.most is not None and any(one.least == lane.most + 1 for one in self._tiers[_line_of(lane)])
+
+
+def _line_of(lane: Lane) -> tuple[int, int, bool]:
+    return lane.series, lane.supplier, lane.expedite
 
 
 def tier_lines(instance: "Instance", slots: Integers) -> Integers:

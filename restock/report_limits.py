@@ -15,6 +15,7 @@ KINDS = {
     "line_minimum": "Minimum per order",
     "minimum_order_value": "Minimum order value",
     "order_charge": "Charge per order",
+    "price_step": "Price step",
     "service_floor": "Service floor",
 }
 

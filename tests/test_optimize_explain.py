@@ -53,7 +53,7 @@ def test_cover_counts_the_stock_that_is_there(small_company: Build) -> None:
     found = plan(company, np.full((1, 1, 6), 4.0))
     first = found.orders.iloc[0]
     assert first["units"] == 12
-    assert first["reason"].startswith("Stock then lasts 3.0 weeks, into the week of 2026-04-06.")
+    assert first["reason"].startswith("Stock then lasts 3.0 weeks, into the week of 2026-03-30.")
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,70 @@ def test_the_limit_that_sets_a_quantity_is_named(
     assert words in found.orders.iloc[0]["reason"]
     free = plan(small_company({"a": [1.0]}), np.full((1, 1, 6), 4.0))
     assert words not in free.orders.iloc[0]["reason"]
+
+
+def test_a_price_step_is_no_minimum_and_no_limit(small_company: Build) -> None:
+    """From 10 units on they cost 3 instead of 4: 10 are bought where 4 a week are needed; 9 would be the dear tier's
+    most.
+    """
+    steps = pd.DataFrame({"sku": ["a"], "supplier": ["S"], "from_units": [10.0], "unit_cost": [3.0]})
+    company = replace(small_company({"a": [1.0]}, suppliers={"S": {"order_cost": 6.0}}), price_breaks=steps)
+    at_step = plan(company, np.array([[[0.0, 0.0, 8.0, 0.0, 0.0, 0.0]]]))
+    assert at_step.orders["units"].tolist() == [10]
+    assert (
+        "From 10 units on a unit costs 3.00 instead of 4.00. One unit less of the step" in at_step.orders["reason"][0]
+    )
+    assert "minimum" not in at_step.orders["reason"][0]
+    assert set(at_step.limits["kind"]) == {"price_step", "order_charge"}
+    dear = replace(company, price_breaks=steps.assign(unit_cost=3.99))
+    below = plan(dear, np.array([[[0.0, 0.0, 9.0, 0.0, 0.0, 0.0]]]))
+    assert below.orders["units"].tolist() == [9]
+    assert "limit" not in below.orders["reason"][0]
+
+
+@pytest.mark.parametrize(
+    ("lanes", "words"),
+    [
+        ([{"expedite_lead_time_weeks": 0.0, "expedite_unit_cost": 5.5}], "1.50 of express surcharge"),
+        ([{"lead_time_weeks": 0, "unit_cost": 5.0}, {"supplier": "T"}], "1.00 more than at its lowest price"),
+    ],
+)
+def test_what_is_paid_beyond_the_lowest_price_is_a_cost(
+    small_company: Build, lanes: list[dict[str, float]], words: str
+) -> None:
+    """An empty shelf, a cheap way of two weeks and a dear one at once: a unit earns 6 and costs the difference."""
+    rows = [{"sku": "a", "supplier": "S"} | lane for lane in lanes]
+    company = small_company({"a": [1.0]}, suppliers={"S": {}, "T": {}}, lanes=rows)
+    first = plan(company, np.full((1, 1, 6), 4.0)).orders
+    rushed = first[first["arrival_date"].eq(company.as_of)]["reason"].iloc[0]
+    more = words.split(" ")[0]
+    assert f"The last unit earns 6.00 and costs 0.00 of holding and {words}; one more would earn 0.00" in rushed
+    assert f"and cost {0.5 + float(more):.2f}." in rushed
+
+
+def test_goods_that_an_open_order_would_leave_over_are_counted(small_company: Build) -> None:
+    """The season's last order line meets a shortage before an open order comes: what it brings too much is left when
+    the season ends, though the next delivery is that order.
+    """
+    company = small_company(
+        {"a": [1.0]},
+        items={"a": {"salvage_value": 1.0}},
+        lanes=[{"sku": "a", "supplier": "S", "pack_size": 5.0}],
+        open_orders=[{"po": "1", "sku": "a", "units": 20.0, "due": "2026-03-30"}],
+    )
+    items = company.items.assign(season_end=company.as_of + pd.Timedelta(weeks=5, days=6))
+    found = plan(replace(company, items=items), np.full((1, 1, 6), 6.0))
+    assert found.orders["units"].tolist() == [10]
+    held, left = 0.5 * (5 + 3 + 3 + 3), 3.0 * 3
+    assert f"one more would earn 12.00 and cost {held + left:.2f}." in found.orders["reason"][0]
+
+
+def test_stock_for_longer_than_the_horizon_says_how_long(small_company: Build) -> None:
+    company = small_company(
+        {"a": [1.0]}, lanes=[{"sku": "a", "supplier": "S", "pack_size": 100.0}], items={"a": {"holding_cost": 0.01}}
+    )
+    line = plan(company, np.full((1, 1, 6), 2.0)).orders.iloc[0]
+    assert line["reason"].startswith("Stock then lasts beyond the weeks that are planned, at their pace some 50 weeks.")
 
 
 def test_a_budget_that_is_used_up_is_named(small_company: Build) -> None:
