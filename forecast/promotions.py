@@ -16,7 +16,7 @@ EVENT_SPREAD = 0.06  # variance of one promotion's log uplift about its kind's, 
 EVENT_WEIGHT = 2.0  # promotions that weigh as much as ``EVENT_SPREAD``
 NOISE = 0.3  # squared coefficient of variation of one series' week beyond Poisson
 FIRST = 1.25  # uplift of a kind never seen, without an expectation
-ROUNDS = 4  # in which kinds that meet in a week share its uplift
+ROUNDS = 4  # in which kinds that meet in a week share its uplift, and an uplift's chance error follows from it
 LEAST_UPLIFT = 0.02
 LEAST_SHARE = 0.3  # of a week covered, for it to say something of the uplift
 
@@ -117,18 +117,22 @@ class _Past:
         return np.log(_ratio(sold[seen].sum(axis=1), base[seen].sum(axis=1)))
 
     def _kind(self) -> float:
-        """Log uplift of the kind's whole promotion."""
+        """Log uplift of the kind's whole promotion; the more its weeks sell, the less of it is chance."""
         sold, base, weeks = (part.sum(axis=0) for part in self._during)
         if not base.sum() > 0:
             return self.prior
-        noise = EVENT_SPREAD / len(self._event_logs()) + 1 / (weeks / _noise(base, weeks)).sum()
-        return float(_shrunk(np.log(_ratio(sold.sum(), base.sum())), self.prior, noise, self.spread))
+        own, kind = float(np.log(_ratio(sold.sum(), base.sum()))), self.prior
+        for _ in range(ROUNDS):
+            noise = EVENT_SPREAD / len(self._event_logs()) + 1 / (weeks / _noise(base * np.exp(kind), weeks)).sum()
+            kind = float(_shrunk(own, self.prior, noise, self.spread))
+        return kind
 
     def by_series(self) -> Floats:
         """(N,) uplift of a full promoted week."""
         sold, base, weeks = (part.sum(axis=0) for part in self._during)
         kind = np.exp(self._kind())
-        own = _shrunk(_ratio(sold, base) / kind, 1.0, _noise(base, weeks) / np.maximum(weeks, 1e-9), SERIES_SPREAD)
+        noise = _noise(base * kind, weeks) / np.maximum(weeks, 1e-9)
+        own = _shrunk(_ratio(sold, base) / kind, 1.0, noise, SERIES_SPREAD)
         return np.asarray(kind * np.where(weeks > 0, own, 1.0))
 
     def by_stage(self) -> Floats:

@@ -163,6 +163,15 @@ def test_buyers_who_wait_for_a_promotion_are_missed_before_it(small_company: Bui
     assert 0.55 < events[1] < 0.8
 
 
+def test_a_small_item_keeps_a_festival_of_its_own(small_company: Build) -> None:
+    """Three weeks of 8 instead of 2 are less of chance than weeks of 2 are: shrunk as such, they were 3.0 times."""
+    units = np.full((1, WEEKS), 2.0)
+    starts = ["2023-06-05", "2024-06-03", "2025-06-02"]
+    units[:, mondays().isin(pd.DatetimeIndex(starts))] = 8.0
+    table = promotions([*starts, "2026-03-16"], 7)
+    assert exposed(built(small_company, units, promotions=table)).future.max() > 3.2
+
+
 def test_kinds_that_meet_in_a_week_share_its_uplift(small_company: Build) -> None:
     """Each was credited with all of what both sold, and both together with its square."""
     units = lifted({"2024-03-18": 3.0, "2025-03-10": 6.0})
