@@ -121,6 +121,7 @@ def test_goods_that_an_open_order_would_leave_over_are_counted(small_company: Bu
     company = small_company(
         {"a": [1.0]},
         items={"a": {"salvage_value": 1.0}},
+        suppliers={"S": {"order_every_weeks": 6}},
         lanes=[{"sku": "a", "supplier": "S", "pack_size": 5.0}],
         open_orders=[{"po": "1", "sku": "a", "units": 20.0, "due": "2026-03-30"}],
     )
