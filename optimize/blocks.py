@@ -76,19 +76,12 @@ class Blocks:
     ) -> None:
         self.arrays, self.shared, self.own = arrays, shared, own
         self.places = [Places.of(arrays.matrix, *places) for places in _places(arrays, shared, own)]
-        self.blocks = [Priced(*parts, limits) for parts in self._parts()]
-        for k, (one, other) in enumerate(zip(self.places, before.places if before else [], strict=False)):
-            if before and np.array_equal(one.rows, other.rows):
-                self._follow(k, before.blocks[k])
-
-    def _follow(self, k: int, other: Priced) -> None:
-        """Takes over what a block with the same rows did; all of it, if it has as many columns."""
-        block = self.blocks[k]
-        if len(block.arrays.cost) == len(other.arrays.cost):
-            other.take(block.arrays, block.used)
-            self.blocks[k] = other
-        else:
-            block.done = other.done
+        old = zip(before.places, before.blocks, strict=True) if before else ()
+        known = {one.rows.tobytes(): block for one, block in old}
+        self.blocks: list[Priced] = [
+            _following(known.get(one.rows.tobytes()), *parts, limits)
+            for one, parts in zip(self.places, self._parts(), strict=True)
+        ]
 
     def _parts(self) -> list[tuple[Arrays, csr_array]]:
         """Of each block, its part of the model, and what it takes of the shared rows."""
@@ -144,6 +137,16 @@ class Blocks:
         for places, one in zip(self.places, done, strict=True):
             duals[places.rows], duals[self.shared] = one.found.row_dual, -one.prices
         return duals
+
+
+def _following(other: Priced | None, arrays: Arrays, used: csr_array, limits: Limits) -> Priced:
+    """A block that knows what the one with the same rows did, and has its solver if it has as many columns."""
+    if other is not None and len(arrays.cost) == len(other.arrays.cost):
+        other.take(arrays, used)
+        return other
+    block = Priced(arrays, used, limits)
+    block.done = None if other is None else other.done
+    return block
 
 
 def _places(arrays: Arrays, shared: slice, own: slice) -> list[tuple[Integers, Integers]]:
