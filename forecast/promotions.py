@@ -121,7 +121,7 @@ class _Past:
         sold, base, weeks = (part.sum(axis=0) for part in self._during)
         if not base.sum() > 0:
             return self.prior
-        own, kind = float(np.log(_ratio(sold.sum(), base.sum()))), self.prior
+        own, kind = np.log(_ratio(sold.sum(), base.sum())), self.prior
         for _ in range(ROUNDS):
             noise = EVENT_SPREAD / len(self._event_logs()) + 1 / (weeks / _noise(base * np.exp(kind), weeks)).sum()
             kind = float(_shrunk(own, self.prior, noise, self.spread))
