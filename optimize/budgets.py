@@ -30,9 +30,14 @@ def _budget(company: Company, row: Any, slots: list[Slot], worth: list[float]) -
         and category in ("", categories[slot.lane.series])
     )
     earned = [worth[slots[q].lane.series] / slots[q].lane.unit_cost for q in paid if slots[q].lane.unit_cost > 0]
-    label = " ".join(part for part in (f"{row.start:%Y-%m-%d}..{row.end:%Y-%m-%d}", supplier, category) if part)
     left = float(row.amount) - _spent(company, row, supplier, category)
-    return Budget(label, max(first, 0), max(left, 0.0), max(-left, 0.0), 2.0 * max(earned, default=1.0), paid)
+    return Budget(label(row), max(first, 0), max(left, 0.0), max(-left, 0.0), 2.0 * max(earned, default=1.0), paid)
+
+
+def label(row: Any) -> str:
+    """What a row of the budgets is called: its period, supplier and category."""
+    parts = f"{row.start:%Y-%m-%d}..{row.end:%Y-%m-%d}", _given(row.supplier), _given(row.category)
+    return " ".join(part for part in parts if part)
 
 
 def _given(value: Any) -> str:

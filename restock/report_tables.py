@@ -25,6 +25,7 @@ KINDS = {
     "late_open_order": "Late delivery",
     "limit_gave": "A limit cannot be kept",
     "festival_under_covered": "Promotion not covered",
+    "sales_given_up": "Sales given up",
     "order_now_or_express": "Order now, or pay express later",
     "open_order_to_settle": "Open order to rush or cancel",
     "supplier_drifts_late": "Supplier drifts late",
