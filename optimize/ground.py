@@ -37,7 +37,8 @@ class Ground:
     week of each series that no longer counts; ``cleared`` and ``moves``: how units can leave; ``late``: what comes late
     in each path, None where everything keeps its promise; ``open_units`` (N, H): what open orders bring, as promised;
     ``open_weeks`` (orders, S or 1): the week in which each open order comes; ``worth``: of each series; ``over`` (N,):
-    whether its season ends within the horizon.
+    whether its season ends within the horizon; ``certain`` (N,): whether it has demand and all paths agree on it, and
+    on what comes.
     """
 
     lanes: list[list[Lane]]
@@ -50,6 +51,7 @@ class Ground:
     open_weeks: Integers
     worth: list[Worth]
     over: Flags
+    certain: Flags
 
 
 def ground(company: Company, demand: Floats) -> Ground:
@@ -76,7 +78,13 @@ def ground(company: Company, demand: Floats) -> Ground:
         open_weeks=promised_weeks(company)[:, None] if tardy is None else tardy.open_weeks,
         worth=_worth(company, demand, offered, moves, over),
         over=over,
+        certain=_certain(demand, tardy),
     )
+
+
+def _certain(demand: Floats, tardy: Late | None) -> Flags:
+    alike: Flags = (demand == demand[:1]).all(axis=(0, 2)) & demand.any(axis=(0, 2))
+    return alike if tardy is None else alike & ~tardy.spread
 
 
 def _ends(company: Company, weeks: int) -> list[int]:

@@ -92,7 +92,7 @@ class Series:
     """A series' money: ``holding`` per unit and week, ``lost`` per unit lost (margin and goods), ``end_value`` per
     unit left at its horizon's end, ``replacement`` the cheapest cost of a unit; ``end``: the first week that no longer
     counts; ``outlook``: what happens before an order can reach it; ``passes_on``: units that the locations that
-    it exchanges goods with could use.
+    it exchanges goods with could use; ``single``: whether demand is given up by single units, not by packs.
     """
 
     holding: float
@@ -102,6 +102,7 @@ class Series:
     end: int
     outlook: Outlook
     passes_on: float = 0.0
+    single: bool = False
 
 
 @dataclass(frozen=True)

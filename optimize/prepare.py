@@ -20,9 +20,12 @@ from optimize.late import Late
 from optimize.recourse import later_orders, softened
 from optimize.season_value import season_quantity
 from optimize.service import most_worth, service_floors
-from optimize.stock_flow import Floats
+from optimize.stock_flow import Flags, Floats
 from optimize.transfers import Route, passed_on, transfer_slots, weeks_of
 from optimize.uncollected import uncollected
+
+SINGLE_CELLS = 5_000_000
+"""Units of certain demand times weeks up to which it is given up by single units."""
 
 
 @uncollected()
@@ -32,10 +35,9 @@ def prepare(company: Company, demand: Floats, curves: Curves | None = None) -> I
     """
     weeks = demand.shape[2]
     base = ground(company, demand)
-    by_series, orders, ends, open_units, tardy = base.lanes, base.order_weeks, base.ends, base.open_units, base.late
-    cleared, moves = base.cleared, base.moves
+    by_series, orders, ends, cleared, moves = base.lanes, base.order_weeks, base.ends, base.cleared, base.moves
     stock = company.stock["on_hand"].to_numpy(float)
-    calendars = _calendars(by_series, orders, ends, _flows(cleared, moves, ends), open_units)
+    calendars = _calendars(base, _flows(cleared, moves, ends))
     senders = [one.series for one in cleared] + [one.sender for one in moves]
     seen = (stock, demand, Curves() if curves is None else curves)
     series, periods = _series_and_periods(company, base, calendars, seen, senders)
@@ -64,32 +66,30 @@ def prepare(company: Company, demand: Floats, curves: Curves | None = None) -> I
         budgets=found,
         floors=floors,
         stock=stock,
-        open_units=open_units,
+        open_units=base.open_units,
         demand=demand,
-        late=tardy,
+        late=base.late,
     )
 
 
-def _calendars(
-    by_series: list[list[Lane]],
-    orders: list[list[int]],
-    ends: list[int],
-    flows: tuple[dict[int, set[int]], dict[int, set[int]]],
-    open_units: Floats,
-) -> list[Calendar]:
-    """Where units can leave, periods begin in those weeks too; short are they before the next units can come.
+def _calendars(base: Ground, flows: tuple[dict[int, set[int]], dict[int, set[int]]]) -> list[Calendar]:
+    """Where units can leave, periods begin in those weeks too; short are they before the next units can come. Where
+    demand is certain, each week that an order can reach is a period: what it goes without is decided week by week.
 
     ``flows``: by series, the weeks in which units can leave, and those in which moved ones can come.
     """
     leaving, moved = flows
+    orders = base.order_weeks
     calendars = []
-    for i, (own, end) in enumerate(zip(by_series, ends, strict=True)):
+    for i, (own, end) in enumerate(zip(base.lanes, base.ends, strict=True)):
         arrivals = _arrivals(own, orders, end) | moved.get(i, set())
+        if base.certain[i] and arrivals:
+            arrivals = set(range(min(arrivals), end))
         away = leaving.get(i, set())
         starts = tuple(sorted(arrivals | away))
         charged = (True,) * len(starts)
         if away:
-            coming = arrivals | set(np.flatnonzero(open_units[i]).tolist())
+            coming = arrivals | set(np.flatnonzero(base.open_units[i]).tolist())
             between = [any(week in coming for week in range(one + 1, then + 1)) for one, then in pairwise(starts)]
             charged = (*between, True)
         calendars.append(Calendar(min(arrivals, default=end), end, starts, _informed(own, orders, starts), charged))
@@ -138,48 +138,48 @@ def _series_and_periods(
     ``seen``: stock, demand, and the curves known before.
     """
     stock, demand, curves = seen
-    by_series, money, moves, tardy = base.lanes, base.worth, base.moves, base.late
-    charges = _charged(company, money, by_series, base.order_weeks, calendars, demand, tardy)
-    found = curves.of(_views(base, calendars, charges, senders, stock, demand), demand, tardy)
-    series = [Series(*money[i], end=calendars[i].end, outlook=found[i]) for i in range(len(calendars))]
-    periods = _periods(series, calendars, charges, tardy)
-    onward = passed_on(moves, _tops(periods))
+    charges, single = _charged(company, base, calendars, demand), _single(base.certain, demand)
+    found = curves.of(_views(base, calendars, charges, senders, stock, demand, single), demand, base.late)
+    own = zip(base.worth, base.ends, found, single.tolist(), strict=True)
+    series = [Series(*worth, end=end, outlook=outlook, single=one) for worth, end, outlook, one in own]
+    periods = _periods(series, calendars, charges, base.late)
+    onward = passed_on(base.moves, _tops(periods))
     series = [replace(one, passes_on=float(onward[i])) if i < len(onward) else one for i, one in enumerate(series)]
     return series, periods
 
 
-def _charges(money: Worth, calendar: Calendar, weight: float) -> list[float]:
+def _single(certain: Flags, demand: Floats) -> Flags:
+    """The series (N,) whose certain demand is given up by single units, not by packs, unless that takes too long."""
+    cells = float(demand[0, certain].sum()) * demand.shape[2]
+    return certain & (cells <= SINGLE_CELLS)
+
+
+def _charges(money: Worth, calendar: Calendar, weight: float, certain: bool) -> list[float]:
     """Money per unit short in the last week of each of a series' periods.
 
     A unit lost costs its margin and its goods, less the goods' replacement, which need not be bought; in the last
     period what is short is lost for good, and at full weight. Where no units come in between, only the last of the
-    periods is charged.
+    periods is charged. Where demand is certain, a sale waits for nothing: it is met or given up, at what losing it
+    costs.
     """
     _, lost, end_value, replacement = money
-    missed = weight * max(lost - replacement, 0.0)
+    missed = lost if certain else weight * max(lost - replacement, 0.0)
     return [missed if one else 0.0 for one in calendar.charged[:-1]] + [max(lost - end_value, 0.0)] * bool(
         calendar.starts
     )
 
 
-def _charged(
-    company: Company,
-    money: list[Worth],
-    by_series: list[list[Lane]],
-    orders: list[list[int]],
-    calendars: list[Calendar],
-    demand: Floats,
-    tardy: Late | None,
-) -> list[list[float]]:
+def _charged(company: Company, base: Ground, calendars: list[Calendar], demand: Floats) -> list[list[float]]:
     """The charges of each series' periods; softer where leftovers lose value and a dearer order can still follow, but
     not where lead times are uncertain.
     """
-    weight = company.policy.shortage_weight
-    found = [_charges(own, calendar, weight) for own, calendar in zip(money, calendars, strict=True)]
-    for i, (_, _, end_value, replacement) in enumerate(money):
+    weight, tardy = company.policy.shortage_weight, base.late
+    own = zip(base.worth, calendars, base.certain.tolist(), strict=True)
+    found = [_charges(worth, calendar, weight, certain) for worth, calendar, certain in own]
+    for i, (_, _, end_value, replacement) in enumerate(base.worth):
         sure = tardy is None or not tardy.spread[i]
         if end_value < replacement and calendars[i].starts and sure:
-            later = later_orders(by_series[i], orders, calendars[i])
+            later = later_orders(base.lanes[i], base.order_weeks, calendars[i])
             found[i] = softened(found[i], later, calendars[i], end_value, demand[:, i])
     return found
 
@@ -191,10 +191,12 @@ def _views(
     senders: list[int],
     stock: Floats,
     demand: Floats,
+    single: Flags,
 ) -> list[View]:
-    """What each series' curves are read off. Supply changes by single units where units leave or are moved."""
+    """What each series' curves are read off. Supply changes by single units where units leave, are moved or ``single``
+    ones are given up."""
     leaves = np.isin(np.arange(len(calendars)), senders)
-    single = leaves | np.isin(np.arange(len(calendars)), [one.receiver for one in base.moves])
+    single = single | leaves | np.isin(np.arange(len(calendars)), [one.receiver for one in base.moves])
     return [
         View(
             calendar=calendar,

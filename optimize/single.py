@@ -103,9 +103,9 @@ def _start(instance: Instance, i: int, pitch: int) -> int:
 
 
 def _packs(instance: Instance, i: int) -> list[int]:
-    return sorted({abs(instance.slots[q].lane.pack) for p in instance.periods_of[i] for q in instance.arriving[p]}) or [
-        1
-    ]
+    """The units by which supply can change."""
+    packs = {abs(instance.slots[q].lane.pack) for p in instance.periods_of[i] for q in instance.arriving[p]}
+    return sorted(packs | {1} if instance.series[i].single else packs) or [1]
 
 
 def _top(instance: Instance, i: int) -> float:

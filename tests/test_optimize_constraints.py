@@ -46,12 +46,16 @@ OVER = {
 GOLDEN = {
     "supply_balance": """
         c_e_supply_balance(0)_: +1 supply(0) -6.0 packs(0) -1 given_up(0) = 0
-        c_e_supply_balance(1)_: -1 supply(0) +1 supply(1) -6.0 packs(1) -1 given_up(1) = 0
-        c_e_supply_balance(2)_: +1 supply(2) -1.0 packs(2) -1 given_up(2) = 0""",
+        c_e_supply_balance(1)_: -1 supply(0) +1 supply(1) -1 given_up(1) = 0
+        c_e_supply_balance(2)_: -1 supply(1) +1 supply(2) -6.0 packs(1) -1 given_up(2) = 0
+        c_e_supply_balance(3)_: +1 supply(3) -1.0 packs(2) -1 given_up(3) = 0
+        c_e_supply_balance(4)_: -1 supply(3) +1 supply(4) -1 given_up(4) = 0""",
     "supply_in_segments": """
-        c_e_supply_in_segments(0)_: +1 supply(0) -1 segment(0) -1 segment(1) -1 segment(2) = 0
-        c_e_supply_in_segments(1)_: +1 supply(1) -1 segment(3) -1 segment(4) = 0
-        c_e_supply_in_segments(2)_: +1 supply(2) -1 segment(5) -1 segment(6) -1 segment(7) = 0""",
+        c_e_supply_in_segments(0)_: +1 supply(0) -1 segment(0) -1 segment(1) = 0
+        c_e_supply_in_segments(1)_: +1 supply(1) -1 segment(2) -1 segment(3) = 0
+        c_e_supply_in_segments(2)_: +1 supply(2) -1 segment(4) -1 segment(5) = 0
+        c_e_supply_in_segments(3)_: +1 supply(3) -1 segment(6) -1 segment(7) = 0
+        c_e_supply_in_segments(4)_: +1 supply(4) -1 segment(8) -1 segment(9) = 0""",
     "least_line": """
         c_u_least_line(0)_: +2.0 line(0) -1 packs(0) <= 0
         c_u_least_line(1)_: +2.0 line(1) -1 packs(1) <= 0""",
@@ -81,8 +85,8 @@ GOLDEN = {
     "budget": """
         c_u_budget(0)_: +24.0 packs(0) +4.0 packs(2) -1 over_budget(0) <= 60.0""",
     "service_floor": """
-        c_u_service_floor(0)_: -1.0 segment(0) -0.3333333333333333 segment(1) -1.0 segment(3) +1 given_up(0)
-        +1 given_up(1) -1 below_floor(0) <= -18.8""",
+        c_u_service_floor(0)_: -1.0 segment(0) -1.0 segment(2) -1.0 segment(4) +1 given_up(0) +1 given_up(1)
+        +1 given_up(2) -1 below_floor(0) <= -22.8""",
 }
 
 

@@ -90,7 +90,7 @@ def test_what_a_season_goes_without_is_charged_in_its_last_period_alone() -> Non
 
 def test_only_the_last_week_before_a_possible_arrival_is_charged(small_company: Build) -> None:
     company = small_company({"a": [1.0]}, suppliers={"S": {"order_every_weeks": 3}}, policy=Policy(shortage_weight=0.5))
-    instance = prepare(company, np.full((1, 1, 6), 4.0))
+    instance = prepare(company, np.array([[[3.0] * 6], [[5.0] * 6]]))
     assert [(period.first, period.last) for period in instance.periods] == [(2, 4), (5, 5)]
     assert [period.charge for period in instance.periods] == [0.5 * 6.0, 6.0]
     assert float(instance.periods[0].curve.short_at(np.array(0.0))) == 12.0

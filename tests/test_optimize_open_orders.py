@@ -42,13 +42,12 @@ def _bought(found: Plan) -> float:
 
 
 def test_a_postponed_order_brings_a_second_one_only_where_margin_exceeds_the_leftover(small_company: Build) -> None:
-    """Fifteen days later the order leaves two weeks of demand without goods."""
-    for shortage, salvage, second in ((6.0, 3.5, 20.0), (2.0, 0.0, 0.0)):
+    """Fifteen days later the order leaves two weeks of demand, 20 pieces, without goods; 50 at least can be ordered."""
+    for shortage, salvage, second in ((6.0, 3.5, 50.0), (2.0, 0.0, 0.0)):
         item = {"shortage_cost": shortage, "salvage_value": salvage, "holding_cost": 0.05}
-        on_time = plan(_company(small_company, "2026-03-16", **item), _demand())
-        late = plan(_company(small_company, "2026-03-31", **item), _demand())
-        assert _bought(on_time) == 0.0
-        assert _bought(late) == second
+        on_time, late = (_company(small_company, due, **item) for due in ("2026-03-16", "2026-03-31"))
+        assert _bought(plan(on_time, _demand())) == 0.0
+        assert _bought(plan(replace(late, sourcing=late.sourcing.assign(moq=50.0)), _demand())) == second
 
 
 def test_a_second_order_that_comes_no_sooner_is_not_placed(small_company: Build) -> None:
