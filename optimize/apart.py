@@ -12,6 +12,7 @@ from functools import partial
 
 import numpy as np
 
+from optimize.allowed import amounts
 from optimize.budget_prices import Goal, PriceSearch, settled
 from optimize.crew import Crew
 from optimize.decide import Proof, Report, decide_together, unheard
@@ -38,7 +39,8 @@ def decide_apart(
     search starts. Where the time is up before the parts are planned, the whole group is planned at once.
     """
     own, common = parts
-    budgets = [instance.budgets[b] for b in common]
+    allowed = amounts(instance)
+    budgets = [replace(instance.budgets[b], amount=allowed[b]) for b in common]
     starts = [None if known is None else part.read(known) for part in own]
     with Crew(own, limits, processes, starts) as crew:
         relaxed = settled(partial(crew.do, "relax"), Pool(budgets), np.zeros(len(budgets)), RELAXED, limits)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimize.allowed import amounts, capacities
 from optimize.containers import counted, filled
 from optimize.instance import Decisions, Instance, Series
 from optimize.stock_flow import Floats
@@ -33,7 +34,7 @@ class InternalError(AssertionError):
 
 @dataclass(frozen=True)
 class Given:
-    """A limit that had to give: by ``amount`` (units or money) at ``price`` each; price 0: no plan could keep it."""
+    """A limit that is exceeded by ``amount`` (units or money) at ``price`` each; price 0: no plan could keep it."""
 
     kind: str
     name: str
@@ -98,23 +99,32 @@ def supply(instance: Instance, decisions: Decisions) -> Floats:
 
 
 def given(instance: Instance, decisions: Decisions, series: Collection[int]) -> list[Given]:
-    """The elastic limits of some series that the plan exceeds."""
-    found = []
+    """The elastic limits of some series that the plan exceeds; what no plan could keep apart from the rest."""
+    found: list[Given] = []
+    more, money = capacities(instance), amounts(instance)
     units = [slot.lane.pack * packs for slot, packs in zip(instance.slots, decisions.packs.tolist(), strict=True)]
     for (k, t), members in sorted(instance.supplier_orders.items()):
         supplier = instance.suppliers[k]
         if supplier.capacity is not None and instance.slots[members[0]].lane.series in series:
-            over = sum(units[q] for q in members) - supplier.capacity
-            if over > SLACK * max(supplier.capacity, 1.0):
-                found.append(Given("capacity", supplier.name, t, over, supplier.over_price))
-    for budget in instance.budgets:
+            allowed, used = more.get((k, t), supplier.capacity), sum(units[q] for q in members)
+            if allowed > supplier.capacity:
+                found.append(Given("capacity", supplier.name, t, allowed - supplier.capacity, 0.0))
+            if used - allowed > SLACK * max(allowed, 1.0):
+                found.append(Given("capacity", supplier.name, t, used - allowed, supplier.over_price))
+    for budget, allowed in zip(instance.budgets, money, strict=True):
         if instance.slots[budget.slots[0]].lane.series in series:
-            over = sum(units[q] * instance.slots[q].lane.unit_cost for q in budget.slots) - budget.amount
-            if over > SLACK * max(budget.amount, 1.0):
-                found.append(Given("budget", budget.name, budget.week, over, budget.over_price))
-            if budget.overspent > 0:
-                found.append(Given("budget", budget.name, budget.week, budget.overspent, 0.0))
+            spent = sum(units[q] * instance.slots[q].lane.unit_cost for q in budget.slots)
+            beyond = allowed - budget.amount + budget.overspent
+            if beyond > SLACK * max(allowed, 1.0):
+                found.append(Given("budget", budget.name, budget.week, beyond, 0.0))
+            if spent - allowed > SLACK * max(allowed, 1.0):
+                found.append(Given("budget", budget.name, budget.week, spent - allowed, budget.over_price))
     return [*found, *_below_floors(instance, decisions, series)]
+
+
+def keeps_limits(instance: Instance, decisions: Decisions, series: Collection[int]) -> bool:
+    """Whether a plan of some series keeps within the capacities and budgets that can be kept."""
+    return all(one.price == 0 or one.kind == "service_floor" for one in given(instance, decisions, series))
 
 
 def _below_floors(instance: Instance, decisions: Decisions, series: Collection[int]) -> list[Given]:

@@ -17,6 +17,9 @@ from optimize.single import Batch, plan_alone
 from optimize.stock_flow import Flags, Floats
 
 MISSED = 1e-6
+HARD = ("budget", "capacity")
+DEARER = (1.05, 1.2, 1.5, 2.0)
+"""Prices of limits beyond the best: whole plans on their safe side, for the choice to fall back on."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Choice:
             shape=(len(self.rows), len(self.boxed)),
         )
         self.firm = np.array([shared.limits[row].boxes is not None for row in self.rows], dtype=bool)
+        self.hard = np.array([one.row[0] in HARD for one in shared.limits], dtype=bool)
         self.amount = np.array([one.amount for one in shared.limits])
         self.over_price = np.array([over_price(instance, one) for one in shared.limits])
         self.use, self.served = shared.use(), shared.served()
@@ -122,9 +126,16 @@ class Choice:
         for c, packs in enumerate(self.packs):
             self.fresh[c] &= self.owner.T @ (shut & (packs > 0)).astype(float) == 0
 
-    def choose(self, limits: Limits, into: Decisions) -> None:
-        """Writes the best choice of whole plans into ``into``; the last offers if there is none in time."""
+    def choose(self, limits: Limits, prices: Floats, into: Decisions) -> None:
+        """Writes the best choice of whole plans that keeps capacities and budgets into ``into``; where there is none,
+        of more offers, at prices above these (limits,); the last offers if there is none in time.
+        """
         found, picked = self._solve(limits, whole=True)
+        if found.values is None and not limits.late:
+            for factor in DEARER:
+                self.offer(np.where(self.hard, factor, 1.0) * prices)
+            self.offer(np.where(self.hard, self.over_price, 0.0))
+            found, picked = self._solve(limits, whole=True)
         taken = np.full(len(self.shared.series), len(self.packs) - 1)
         if found.values is not None:
             for (i, c), share in zip(picked, found.values[: len(picked)].tolist(), strict=True):
@@ -145,7 +156,7 @@ class Choice:
 
     def _solve(self, limits: Limits, whole: bool) -> tuple[Outcome, list[tuple[int, int]]]:
         """min sum of cost, one offer of each series, use of each limit within its amount or at its over price, and the
-        use of containers within those that are started.
+        use of containers within those that are started; whole offers keep capacities and budgets.
         """
         picked = [(i, c) for c, fresh in enumerate(self.fresh) for i in np.flatnonzero(fresh).tolist()]
         members, rounds = np.array(picked).T
@@ -160,7 +171,7 @@ class Choice:
         cost = np.concatenate([np.array(self.cost)[rounds, members], self.over_price[rows], started])
         kind = np.repeat([0, 1, 2], [count, len(rows), len(cost) - count - len(rows)])
         upper = np.full(len(cost), np.inf)
-        upper[kind == 1] = np.where(self.firm, 0.0, np.inf)
+        upper[kind == 1] = np.where(self.firm | (self.hard[rows] & whole), 0.0, np.inf)
         arrays = Arrays(
             cost=cost,
             lower=np.where(kind == 2, 1.0, 0.0),

@@ -17,7 +17,7 @@ import numpy as np
 from optimize.at_once import at_once
 from optimize.bound import FEW_STEPS, STEPS, lower_bound
 from optimize.checker import violations
-from optimize.choose import Choice
+from optimize.choose import DEARER, HARD, Choice
 from optimize.group import Group, relaxed_model
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 PASSES, IMPROVEMENTS = 2, 2
 OFFERS, CLOSE, CALM, CHOICE_NODES = 30, 5e-4, 0.5, 20
-DEARER = (1.05, 1.2, 1.5, 2.0)
-"""Floors' prices beyond the best: whole plans on the safe side of a floor, for the choice to fall back on."""
-
 EXACT_LINES, EXACT_WORK = 250, 100_000
 """Whole decisions up to which branch and bound is tried on a group whose plan is not proven good, and the nodes that
 it is given times these decisions: the fewer there are, the quicker a node.
@@ -262,7 +259,7 @@ def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> t
         choice.offer(prices)
         for dearer in DEARER if group.common.has_floors else ():
             choice.offer(group.common.dearer_floors(prices, dearer))
-        choice.choose(replace(group.limits, nodes=CHOICE_NODES), into)
+        choice.choose(replace(group.limits, nodes=CHOICE_NODES), prices, into)
         short = choice.below_minimum(into)
         if not short.any():
             return prices, choice.prices(group.limits)[1] if len(choice.rows) else prices
@@ -272,14 +269,18 @@ def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> t
 
 
 def _branch_and_bound(group: Group, into: Decisions, proof: Proof) -> Proof:
-    """Solves a small group's model in whole packs over all weeks, from the plan at hand."""
+    """Solves a small group's model in whole packs over all weeks from the plan at hand; capacities and budgets hold."""
     from optimize.figures import decisions_of, values_of
     from optimize.solve import build, solve
 
     instance = group.instance
     model = build(instance, group.common.series, instance.demand.shape[2])
     limits = replace(group.limits, nodes=max(group.limits.nodes, EXACT_WORK // group.lines))
-    found = solve(model, limits, start=values_of(instance, model.data, into))
+    upper = model.arrays.upper.copy()
+    for name in HARD:
+        upper[model.columns[f"over_{name}"]] = 0.0
+    kept = replace(model, arrays=replace(model.arrays, upper=upper))
+    found = solve(kept, limits, start=values_of(instance, model.data, into))
     if found.values is not None:
         better = Decisions.none(instance)
         decisions_of(model.data, found.values, better)

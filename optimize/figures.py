@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimize.allowed import amounts, capacities
 from optimize.checker import given, supply
 from optimize.columns import Columns
 from optimize.containers import counted
@@ -170,12 +171,16 @@ def _chosen(members: Sequence[Sequence[int] | Integers]) -> Lists:
 
 def _limits(instance: Instance, orders: Integers, budgets: list[int]) -> dict[str, Floats]:
     suppliers = [instance.suppliers[instance.orders[o][0]] for o in orders.tolist()]
+    more, money = capacities(instance), amounts(instance)
+    most = [
+        more.get(instance.orders[o], one.capacity or 0.0) for o, one in zip(orders.tolist(), suppliers, strict=True)
+    ]
     return {
         "order_cost": np.array([one.order_cost for one in suppliers], dtype=float),
         "least_value": np.array([one.least_value for one in suppliers], dtype=float),
-        "most_units": np.array([one.capacity or 0.0 for one in suppliers], dtype=float),
+        "most_units": np.array(most, dtype=float),
         "capacity_price": np.array([one.over_price for one in suppliers], dtype=float),
-        "amount": np.array([instance.budgets[b].amount for b in budgets], dtype=float),
+        "amount": np.array([money[b] for b in budgets], dtype=float),
         "budget_price": np.array([instance.budgets[b].over_price for b in budgets], dtype=float),
     }
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from data.company import Company
 from optimize.approved import read_approved
-from optimize.checker import cost_of, violations
+from optimize.checker import cost_of, keeps_limits, violations
 from optimize.instance import Decisions, Instance
 
 
@@ -23,5 +23,6 @@ def keep_known(instance: Instance, members: Sequence[int], known: Decisions, int
     """Takes the known plan of a group's series over where it is valid and costs no more than theirs."""
     trial = Decisions(into.packs.copy(), into.given_up.copy())
     trial.take(instance, members, known)
-    if cost_of(instance, members, trial) <= cost_of(instance, members, into) and not violations(instance, trial):
+    cheaper = cost_of(instance, members, trial) <= cost_of(instance, members, into)
+    if cheaper and keeps_limits(instance, trial, members) and not violations(instance, trial):
         into.take(instance, members, known)

@@ -67,7 +67,7 @@ def binding_limits(
     ordered = decisions.ordered(instance)
     units[ordered] = [instance.slots[q].lane.pack * decisions.packs[q] for q in ordered]
     limits = given(instance, decisions, range(len(instance.series)))
-    gave = {(one.kind, one.name, one.week): one.price for one in limits if one.price > 0}
+    gave = {(one.kind, one.name, one.week): one.price for one in limits}
     plan = _Plan(company, instance, decisions, units, with_full_limits(instance, decisions, prices), gave)
     return [*_orders(plan), *_budgets(plan), *_floors(plan), *_charges(plan), *_lines(plan)]
 

@@ -60,14 +60,18 @@ class Pool:
         return Mixture(found.objective, prices, shares.reshape(len(self.rounds), parts), over)
 
     def choose(self, limits: Limits) -> tuple[float, list[Offer]]:
-        """The best choice of whole offers and its cost; the last ones if there is none in time."""
-        found, parts = self._solve(limits, whole=True), len(self.rounds[0])
+        """The best choice of whole offers that keeps the budgets and its cost, of those that exceed them where none
+        does; the last ones if there is none in time.
+        """
+        found, parts = self._solve(limits, whole=True, hard=True), len(self.rounds[0])
+        if found.values is None:
+            found = self._solve(limits, whole=True)
         if found.values is None:
             return np.inf, self.rounds[-1]
         taken = found.values[: parts * len(self.rounds)].reshape(len(self.rounds), parts).argmax(axis=0)
         return found.objective, [self.rounds[c][k] for k, c in enumerate(taken.tolist())]
 
-    def _solve(self, limits: Limits, whole: bool) -> Outcome:
+    def _solve(self, limits: Limits, whole: bool, hard: bool = False) -> Outcome:
         """min sum of cost, one offer of each part, what is spent within each budget or beyond it at its over price."""
         offers = [one for offered in self.rounds for one in offered]
         parts, budgets, count = len(self.rounds[0]), len(self.amount), len(offers)
@@ -77,7 +81,7 @@ class Pool:
         arrays = Arrays(
             cost=np.concatenate([[one.cost for one in offers], self.over_price]),
             lower=np.zeros(count + budgets),
-            upper=np.full(count + budgets, np.inf),
+            upper=np.repeat([np.inf, 0.0 if hard else np.inf], [count, budgets]),
             matrix=csc_array(matrix),
             row_lower=np.concatenate([np.ones(parts), np.full(budgets, -np.inf)]),
             row_upper=np.concatenate([np.ones(parts), self.amount]),

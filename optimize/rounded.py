@@ -68,7 +68,7 @@ def _allowed(slot: Slot, packs: float) -> float:
 
 
 def _give_back(choice: Choice, row: int, settled: Collection[int], into: Decisions) -> None:
-    """Takes packs from the lines of a limit until it holds, as far as their minimums let it."""
+    """Takes packs from the lines of a limit until it holds, then, from the last on, lines at their minimum."""
     limit, slots = choice.shared.limits[row], choice.instance.slots
     each = limit.weight * choice.shared.pack[limit.slots]
     over = float(each @ into.packs[limit.slots]) - limit.amount if limit.boxes is None and not limit.served else 0.0
@@ -79,6 +79,10 @@ def _give_back(choice: Choice, row: int, settled: Collection[int], into: Decisio
             if over > 0 and into.packs[q] > slots[q].lane.least and q not in settled:
                 into.packs[q] -= 1
                 over, taken = over - weight, True
+    for q, weight in reversed(list(zip(limit.slots.tolist(), each.tolist(), strict=True))):
+        if over > 0 and weight * into.packs[q] > 0 and q not in settled:
+            over -= weight * float(into.packs[q])
+            into.packs[q] = 0.0
 
 
 def _fill(choice: Choice, row: int, settled: Collection[int], into: Decisions) -> None:

@@ -13,6 +13,7 @@ from math import inf
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimize.allowed import amounts, capacities
 from optimize.instance import Decisions, Instance
 from optimize.single import Batch, charged, units_short
 from optimize.stock_flow import Flags, Floats, Integers
@@ -192,20 +193,20 @@ def _box_cost(instance: Instance, supplier: int) -> float:
 
 def _budgets(instance: Instance, members: set[int]) -> list[Limit]:
     found = []
-    for b, one in enumerate(instance.budgets):
+    for b, (one, amount) in enumerate(zip(instance.budgets, amounts(instance), strict=True)):
         if instance.slots[one.slots[0]].lane.series in members:
             costs = np.array([instance.slots[q].lane.unit_cost for q in one.slots])
-            found.append(Limit(("budget", b), np.array(one.slots), costs, one.amount, None))
+            found.append(Limit(("budget", b), np.array(one.slots), costs, amount, None))
     return found
 
 
 def _order_limits(instance: Instance, keys: list[tuple[int, int]], place: dict[tuple[int, int], int]) -> list[Limit]:
-    found = []
+    found, more = [], capacities(instance)
     for key in keys:
         own, supplier = np.array(instance.supplier_orders[key]), instance.suppliers[key[0]]
         row = bisect_left(instance.orders, key)
         if supplier.capacity is not None:
-            found.append(Limit(("capacity", row), own, np.ones(len(own)), supplier.capacity, None))
+            found.append(Limit(("capacity", row), own, np.ones(len(own)), more.get(key, supplier.capacity), None))
         if supplier.least_value > 0:
             costs = np.array([instance.slots[q].lane.unit_cost for q in own])
             found.append(Limit(("least_order_value", row), own, -costs, -supplier.least_value, place[key]))

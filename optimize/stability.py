@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimize.approved import Approved
-from optimize.checker import cost_of, violations
+from optimize.checker import cost_of, keeps_limits, violations
 from optimize.groups import groups
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
@@ -62,8 +62,9 @@ def stable(
     most = cost_of(instance, range(len(instance.series)), best) + tolerance
 
     def allows(plan: Decisions) -> bool:
-        cost = cost_of(instance, range(len(instance.series)), plan)
-        return cost <= most + 1e-9 * max(abs(most), 1.0) and not violations(instance, plan)
+        everything = range(len(instance.series))
+        near = cost_of(instance, everything, plan) <= most + 1e-9 * max(abs(most), 1.0)
+        return near and keeps_limits(instance, plan, everything) and not violations(instance, plan)
 
     found = _within(instance, holding, best, prices, allows, limits)
     return found if moves(instance, approved, found) < before else best

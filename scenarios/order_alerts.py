@@ -123,12 +123,11 @@ def _to_settle(company: Company, rows: pd.DataFrame) -> Alert:
 
 
 def limits(company: Company, plan: Plan) -> list[Alert]:
-    """Limits that had to give. Money at risk: what is over, at the plan's price for it (a budget: the money)."""
-    return [_limit(company, limit) for limit in plan.gave.to_dict(orient="records")]
-
-
-def _limit(company: Company, limit: dict[Any, Any]) -> Alert:
-    return _below_floor(company, limit) if limit["kind"] == "service_floor" else _exceeded(company, limit)
+    """Limits that had to give. Money at risk: what is over, at cost; of a service floor at the plan's price for it."""
+    gave = plan.gave.to_dict(orient="records")
+    return [
+        _below_floor(company, one) if one["kind"] == "service_floor" else _exceeded(company, plan, one) for one in gave
+    ]
 
 
 def _below_floor(company: Company, limit: dict[Any, Any]) -> Alert:
@@ -148,8 +147,14 @@ def _below_floor(company: Company, limit: dict[Any, Any]) -> Alert:
     )
 
 
-def _exceeded(company: Company, limit: dict[Any, Any]) -> Alert:
+def _exceeded(company: Company, plan: Plan, limit: dict[Any, Any]) -> Alert:
     of_money, amount = limit["kind"] == "budget", float(limit["amount"])
+    order = plan.orders[plan.orders["supplier"].eq(limit["name"]) & plan.orders["order_date"].eq(limit["week"])]
+    each = 1.0 if of_money else float(order["value"].sum()) / max(float(order["units"].sum()), 1.0)
+    if limit["price"] > 0:
+        why = "no plan that keeps to it was found in time"
+    else:
+        why = "what is already ordered, or approved to stay, takes more than it allows"
     over = money(company, amount) if of_money else units(amount)
     return Alert(
         kind=LIMIT_GAVE,
@@ -158,9 +163,9 @@ def _exceeded(company: Company, limit: dict[Any, Any]) -> Alert:
         supplier="" if of_money else limit["name"],
         week=limit["week"],
         probability=1.0,
-        money_at_risk=amount if of_money else amount * float(limit["price"]),
+        money_at_risk=amount * each,
         action=f"Agree on {over} more, or choose which orders to drop",
         deadline=limit["week"],
         message=f"The {limit['kind']} {limit['name']} is exceeded by {over} in the week of {day(limit['week'])}: "
-        "keeping to it would lose more than it saves.",
+        f"{why}.",
     )

@@ -129,11 +129,17 @@ def test_an_overdue_order_is_one_alert_with_what_hangs_on_it(small_company: Buil
 
 def test_limits_that_gave_are_told_in_money(small_company: Build) -> None:
     company = small_company({"a": [10.0] * 20}, on_hand={"a": 100})
-    gave = [("budget", "spring", "2026-03-02", 500.0, 9.0), ("capacity", "S", "2026-03-09", 40.0, 2.0)]
-    found = alerts(company, _paths(company, [[10.0] * WEEKS]), _plan(gave=gave))
+    gave = [("budget", "spring", "2026-03-02", 500.0, 9.0), ("capacity", "S", "2026-03-09", 20.0, 0.0)]
+    orders = [("2026-03-09", "2026-03-23", "a", 50.0)]
+    found = alerts(company, _paths(company, [[10.0] * WEEKS]), _plan(orders=orders, gave=gave))
     assert found[["rank", "kind", "supplier", "money_at_risk"]].to_numpy().tolist() == [
         [1, "limit_gave", "", 500.0],
         [2, "limit_gave", "S", 80.0],
+    ]
+    assert found["message"].tolist() == [
+        "The budget spring is exceeded by 500 in the week of 2026-03-02: no plan that keeps to it was found in time.",
+        "The capacity S is exceeded by 20 units in the week of 2026-03-09: what is already ordered, or approved to "
+        "stay, takes more than it allows.",
     ]
 
 
