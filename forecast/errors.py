@@ -9,6 +9,7 @@ from forecast.dispersion import dispersions
 from forecast.idle import idle_shares
 from forecast.marginals import Marginals
 from forecast.outlook import Outlook
+from forecast.recalibration import kinds
 from forecast.sampling import Ranks, draw_scores, probabilities, ranks, spread_evenly
 from forecast.shocks import Shocks, normals, shaken
 
@@ -30,7 +31,8 @@ def learn_errors(outlook: Outlook, rng: np.random.Generator) -> Errors:
     spread = dispersions(outlook.past, outlook.actual, outlook.segments, outlook.past_segments, outlook.whole)
     idle = idle_shares(predicted(outlook, spread, 0.0), outlook.actual)
     raw, again = predicted(outlook, spread, idle[:, None]).rank(outlook.actual, rng.random((2, *outlook.actual.shape)))
-    return Errors(spread, idle, ranks(raw, again, outlook.segments, outlook.past_segments))
+    now, past = kinds(outlook.segments, outlook.mean), kinds(outlook.past_segments, outlook.past)
+    return Errors(spread, idle, ranks(raw, again, now, past))
 
 
 def predicted(outlook: Outlook, spread: Floats, idle: Floats | float) -> Marginals:

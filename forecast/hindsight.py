@@ -12,7 +12,8 @@ from forecast.candidates import Demand
 from forecast.errors import Errors, learn_errors, predicted, sample
 from forecast.outlook import Outlook
 from forecast.paths import QUANTILES
-from forecast.sampling import common_origins, ranks_left_out, recalibrated
+from forecast.recalibration import kinds, placed_left_out, recalibrated
+from forecast.sampling import common_origins
 from forecast.scores import naive_error, naive_error_of_totals
 from forecast.simple import RULES
 
@@ -84,12 +85,12 @@ def of_paths(values: Floats, actual: Floats, rng: np.random.Generator) -> Predic
 
 def _weekly(outlook: Outlook, errors: Errors, rows: np.ndarray) -> Predictions:
     """As predicted at past origins: quantiles recalibrated as the paths are, each rank by what other origins teach."""
-    levels = np.repeat(np.array(QUANTILES)[:, None, None], len(rows), axis=1)
     some = replace(outlook, past=outlook.past[:, rows], whole=outlook.whole[rows])
-    shape = (len(QUANTILES), *some.past.shape)
-    probability = np.broadcast_to(recalibrated(levels, errors.ranks, rows)[:, None], shape)
+    past = kinds(outlook.past_segments[:, rows], some.past)
+    levels = np.broadcast_to(np.array(QUANTILES)[:, None, None, None], (len(QUANTILES), *past.shape))
+    probability = recalibrated(levels, past, errors.ranks.scale)
     quantiles = predicted(some, errors.spread[rows], errors.idle[rows, None]).quantile(probability)
-    return Predictions(some.past, quantiles, ranks_left_out(errors.ranks.raw[:, rows], outlook.past_segments[:, rows]))
+    return Predictions(some.past, quantiles, placed_left_out(errors.ranks.raw[:, rows], past))
 
 
 def _summed(
@@ -113,7 +114,8 @@ def _drawn(outlook: Outlook, origin: int, rows: np.ndarray, weeks: int, rng: np.
     """Paths (PATHS, len(rows), weeks) as drawn at a past origin."""
     then = _then(outlook, origin, rows)
     errors = learn_errors(then, rng)
-    known = replace(errors.ranks, raw=errors.ranks.raw[..., :weeks], scores=errors.ranks.scores[..., :weeks])
+    raw, scores, ahead = (each[..., :weeks] for each in (errors.ranks.raw, errors.ranks.scores, errors.ranks.kinds))
+    known = replace(errors.ranks, raw=raw, scores=scores, kinds=ahead)
     errors = replace(errors, spread=errors.spread[:, :weeks], ranks=known)
     then = replace(then, mean=then.mean[:, :weeks])
     return sample(then, errors, [], common_origins(known, PATHS, rng), rng)

@@ -7,10 +7,10 @@ from scipy.special import ndtri
 
 from data.company import Floats
 from forecast.lasting import lasting_share
+from forecast.recalibration import placed, recalibrated, scales, segments_of
 from forecast.segments import NEW
 
 ORIGIN, SECOND, OTHER = 0.5, 0.3, 0.2  # shares of a score's variance: the path's two origins, another series' errors
-UNIFORM_RANKS = 200  # evenly spread ranks added to a segment's, so that few errors do not pretend to know the shape
 
 
 @dataclass(frozen=True)
@@ -18,56 +18,36 @@ class Ranks:
     """Where actual demand fell in the distributions predicted at past origins.
 
     ``raw`` (O, N, H): in (0, 1) as predicted; NaN where not seen, as below.
-    ``scores`` (O, N, H): normal scores of the recalibrated ranks, standard normal within a segment; NaN where not seen.
-    ``scale``: per segment the sorted raw ranks that the recalibration maps back to.
+    ``scores`` (O, N, H): normal scores of the recalibrated ranks, standard normal within a kind; NaN where not seen.
+    ``scale``: per kind the sorted raw ranks that the recalibration maps back to.
     ``lasting``: per segment the share of a score's variance that stays with a series over all weeks of a path.
+    ``kinds`` (N, H): of the weeks to come, which are recalibrated together (recalibration.py).
     """
 
     raw: Floats
     scores: Floats
     scale: dict[int, Floats]
     lasting: dict[int, float]
-    segments: np.ndarray
+    kinds: np.ndarray
+
+    @property
+    def segments(self) -> np.ndarray:
+        return segments_of(self.kinds)
 
 
-def ranks(raw: Floats, again: Floats, segments: np.ndarray, past_segments: np.ndarray) -> Ranks:
-    """Recalibrated ranks from raw ones (O, N, H): within a segment, a rank becomes its place among all of them.
+def ranks(raw: Floats, again: Floats, now: np.ndarray, past: np.ndarray) -> Ranks:
+    """Recalibrated ranks from raw ones (O, N, H).
 
-    ``again``: the raw ranks with the ties of counts broken anew; ``segments`` (N,) now, ``past_segments`` (O, N) when
-    the rank was made. What is not known of a new series' level is a shock of its own (``level_shocks``).
+    ``again``: the raw ranks with the ties of counts broken anew; ``now`` (N, H) and ``past`` (O, N, H): the kinds of
+    the weeks to come and of those ranked (recalibration.py). What is not known of a new series' level is a shock of its
+    own (``level_shocks``).
     """
-    scores, twice, scale = np.full(raw.shape, np.nan), np.full(raw.shape, np.nan), {}
-    names = [int(segment) for segment in np.union1d(segments, past_segments)]
-    for segment in names:
-        cells = past_segments == segment
-        scale[segment] = _scale(raw[cells])
-        scores[cells] = ndtri(_place(raw[cells], scale[segment]))
-        twice[cells] = ndtri(_place(again[cells], scale[segment]))
-    known = [segment for segment in names if segment != NEW]
-    lasting = {each: lasting_share(scores, twice, past_segments == each, ORIGIN + SECOND) for each in known}
-    return Ranks(raw, scores, scale, lasting, segments)
-
-
-def ranks_left_out(raw: Floats, past_segments: np.ndarray) -> Floats:
-    """Recalibrated ranks (O, N, H) in (0, 1), each origin's by what the other origins teach."""
-    placed = np.full(raw.shape, np.nan)
-    for segment in np.unique(past_segments):
-        cells = past_segments == segment
-        for origin, rows in enumerate(cells):
-            others = np.delete(raw, origin, axis=0)[np.delete(cells, origin, axis=0)]
-            placed[origin, rows] = _place(raw[origin, rows], _scale(others))
-    return placed
-
-
-def _scale(raw: Floats) -> Floats:
-    """The known raw ranks, sorted, with evenly spread ones added."""
-    even = (np.arange(UNIFORM_RANKS) + 0.5) / UNIFORM_RANKS
-    return np.sort(np.concatenate([raw[~np.isnan(raw)], even]))
-
-
-def _place(raw: Floats, scale: Floats) -> Floats:
-    """Share of the sorted ``scale`` below each raw rank."""
-    return np.asarray(np.interp(raw, scale, (np.arange(len(scale)) + 0.5) / len(scale)))
+    scale = scales(raw, past, np.union1d(now, past))
+    scores, twice = (ndtri(placed(each, past, scale)) for each in (raw, again))
+    then = segments_of(past)
+    known = [int(segment) for segment in np.union1d(segments_of(now), then) if segment != NEW]
+    lasting = {each: lasting_share(scores, twice, then == each, ORIGIN + SECOND) for each in known}
+    return Ranks(raw, scores, scale, lasting, now)
 
 
 def common_origins(known: Ranks, count: int, rng: np.random.Generator) -> list[np.ndarray]:
@@ -98,17 +78,7 @@ def probabilities(scores: Floats, known: Ranks, rows: np.ndarray, rng: np.random
     The order of the paths is all that is taken from the scores (the Schaake shuffle, Clark et al. 2004): each series
     and week keeps its own marginal distribution.
     """
-    return np.clip(recalibrated(spread_evenly(scores, rng), known, rows), 1e-6, 1 - 1e-6)
-
-
-def recalibrated(probability: Floats, known: Ranks, rows: np.ndarray) -> Floats:
-    """Probabilities (..., len(rows), H) at which a segment's predictions must be read for past ranks to be even."""
-    result = np.empty_like(probability)
-    for segment, scale in known.scale.items():
-        members = known.segments[rows] == segment
-        even = (np.arange(len(scale)) + 0.5) / len(scale)
-        result[..., members, :] = np.interp(probability[..., members, :], even, scale)
-    return result
+    return np.clip(recalibrated(spread_evenly(scores, rng), known.kinds[rows], known.scale), 1e-6, 1 - 1e-6)
 
 
 def spread_evenly(scores: Floats, rng: np.random.Generator) -> Floats:

@@ -8,8 +8,10 @@ from data.company import Floats
 from forecast.combine import combined, weights
 from forecast.dispersion import dispersions
 from forecast.marginals import Marginals
+from forecast.recalibration import kinds, recalibrated
 from forecast.sampling import common_origins, draw_scores, probabilities, ranks
 from forecast.scores import measures, pinball
+from forecast.segments import SLOW
 
 NAN = float("nan")
 
@@ -25,6 +27,11 @@ def scored_cells(actual: Floats, mean: Floats, scale: Floats) -> list[tuple[floa
 def alike(actual: Floats) -> tuple[np.ndarray, np.ndarray]:
     """All series of one segment, now and at each origin."""
     return np.zeros(actual.shape[1], dtype=int), np.zeros(actual.shape[:2], dtype=int)
+
+
+def same_kind(raw: Floats) -> tuple[np.ndarray, np.ndarray]:
+    """All weeks of one kind, those to come and those ranked."""
+    return np.zeros(raw.shape[1:], dtype=int), np.zeros(raw.shape, dtype=int)
 
 
 def test_measures_equal_a_plain_loop() -> None:
@@ -120,7 +127,7 @@ def test_dispersion_is_that_of_the_errors() -> None:
 def test_paths_keep_the_marginals_and_learn_their_shape_from_the_ranks() -> None:
     rng = np.random.default_rng(7)
     raw = 0.5 * rng.random((13, 40, 6))
-    known, rows = ranks(raw, raw, *alike(raw)), np.arange(40)
+    known, rows = ranks(raw, raw, *same_kind(raw)), np.arange(40)
     drawn = probabilities(draw_scores(known, rows, common_origins(known, 400, rng), rng), known, rows, rng)
     by_cell = drawn.mean(axis=0)
     assert by_cell.std() < 0.01
@@ -132,7 +139,7 @@ def test_weeks_beyond_an_origin_come_from_one_that_reaches_further() -> None:
     raw = np.full((5, 30, 6), 0.9)
     raw[1:, :, 3:] = NAN
     raw[0] = 0.1
-    known = ranks(raw, raw, *alike(raw))
+    known = ranks(raw, raw, *same_kind(raw))
     scores = draw_scores(known, np.arange(30), common_origins(known, 300, rng), rng)
     assert scores[:, :, :3].mean() > 0
     assert scores[:, :, 3:].mean() < 0
@@ -143,5 +150,19 @@ def test_errors_teach_the_segment_that_a_series_had_then() -> None:
     raw[:, 10:] = 0.8
     then = np.zeros((5, 20), dtype=int)
     then[:, 10:] = 1
-    known = ranks(raw, raw, np.ones(20, dtype=int), then)
-    assert np.median(known.scale[0]) < 0.5 < np.median(known.scale[1])
+    past, now = kinds(then, np.full(raw.shape, 2.0)), kinds(np.ones(20, dtype=int), np.full((20, 4), 2.0))
+    known = ranks(raw, raw, now, past)
+    assert np.median(known.scale[int(past[0, 0, 0])]) < 0.5 < np.median(known.scale[int(now[0, 0])])
+
+
+def test_what_the_high_season_errs_by_does_not_widen_the_low_one() -> None:
+    rng = np.random.default_rng(10)
+    raw = rng.random((13, 40, 4))
+    raw[:6] = np.where(raw[:6] < 0.5, 0.05, 0.95)
+    past = kinds(np.full((13, 40), SLOW), np.where(np.arange(13) < 6, 5.0, 0.05)[:, None, None] * np.ones(raw.shape))
+    known = ranks(raw, raw, past[6], past)
+    even = np.linspace(0.05, 0.95, 10)[:, None, None] * np.ones((10, 40, 4))
+    low, high = (recalibrated(even, past[origin], known.scale)[:, 0, 0] for origin in (6, 0))
+    assert np.abs(low - even[:, 0, 0]).max() < 0.08
+    assert high[1] < 0.1
+    assert high[-2] > 0.9
