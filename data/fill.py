@@ -126,7 +126,7 @@ def _open_orders(tables: Tables, as_of: pd.Timestamp, found: Findings) -> pd.Dat
     late = table.frame.index[table.frame["due"] < as_of]
     problem = "the order is overdue"
     remedy = "Ask the supplier for a new date and write it into due."
-    effect = f"It is expected on {as_of + WEEK:%Y-%m-%d}."
+    effect = f"Unless past receipts tell otherwise, it is expected on {as_of + WEEK:%Y-%m-%d}."
     found.rows("warn", table.raw, late, "due", problem, remedy, effect)
     frame = table.frame
     week = monday_on_or_after(frame["due"]).where(frame["due"] >= as_of, as_of + WEEK)

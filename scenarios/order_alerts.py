@@ -45,9 +45,11 @@ def late_orders(company: Company, paths: DemandPaths, plan: Plan) -> list[Alert]
     replaced = next_regular(company)["arrives_in"].fillna(len(paths.weeks)).to_numpy(dtype=int)
     rows = company.series.get_indexer(pd.MultiIndex.from_frame(overdue[["sku", "location"]]))
     of_po: dict[str, list[LateLine]] = defaultdict(list)
+    expected = plan.open_orders.set_index(["po", "sku", "location"])["expected_arrival"].dropna().to_dict()
     for row, line, weeks in zip(rows, overdue.to_dict(orient="records"), comes, strict=True):
-        week = int(np.median(weeks))
-        line["week"] = company.as_of + week * WEEK
+        usual = company.as_of + int(np.median(weeks)) * WEEK
+        line["week"] = expected.get((line["po"], line["sku"], line["location"]), usual)
+        week = (line["week"] - company.as_of) // WEEK
         until = max(int(replaced[row]), week + 1)
         on_hand = float(company.stock["on_hand"].iloc[row])
         coming, demand = arriving[..., row, :until], paths.values[:, row, :until]

@@ -1,6 +1,7 @@
 """Early warnings on cases small enough to work out by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -125,6 +126,19 @@ def test_an_overdue_order_is_one_alert_with_what_hangs_on_it(small_company: Buil
     assert found["money_at_risk"].iloc[0] == pytest.approx(2 * 10 * 6.0)
     assert found["sku"].iloc[0] == ""
     assert "was due on 2026-02-23" in found["message"].iloc[0]
+
+
+def test_an_overdue_order_is_awaited_when_the_plan_says(small_company: Build) -> None:
+    late = [{"po": "P1", "sku": "a", "units": 20, "due": "2026-02-23", "week": "2026-03-09"}]
+    company = small_company({"a": [10.0] * 20}, on_hand={"a": 10}, open_orders=late)
+    replaced = _plan(orders=[("2026-03-02", "2026-03-16", "a", 99)])
+    expected = {"po": "P1", "sku": "a", "location": "main", "decision": "wait", "money": 0.0}
+    told = pd.DataFrame([expected | {"expected_arrival": pd.Timestamp("2026-03-16")}])
+    (alert,) = alerts(company, _paths(company, [[10.0] * WEEKS]), replace(replaced, open_orders=told)).to_dict(
+        "records"
+    )
+    assert alert["week"] == pd.Timestamp("2026-03-16")
+    assert "the plan counts on it from 2026-03-16" in alert["message"]
 
 
 def test_limits_that_gave_are_told_in_money(small_company: Build) -> None:
