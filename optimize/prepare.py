@@ -159,11 +159,12 @@ def _charges(money: Worth, calendar: Calendar, weight: float, certain: bool) -> 
 
     A unit lost costs its margin and its goods, less the goods' replacement, which need not be bought; in the last
     period what is short is lost for good, and at full weight. Where no units come in between, only the last of the
-    periods is charged. Where demand is certain, a sale waits for nothing: it is met or given up, at what losing it
-    costs.
+    periods is charged. Where demand is certain, no sale waits for a later delivery, not even to save holding that
+    one: it is met, or given up at what losing it costs.
     """
-    _, lost, end_value, replacement = money
-    missed = lost if certain else weight * max(lost - replacement, 0.0)
+    holding, lost, end_value, replacement = money
+    waits = lost + holding * (calendar.end - calendar.reach)
+    missed = waits if certain else weight * max(lost - replacement, 0.0)
     return [missed if one else 0.0 for one in calendar.charged[:-1]] + [max(lost - end_value, 0.0)] * bool(
         calendar.starts
     )
