@@ -87,7 +87,8 @@ def test_a_series_that_fell_silent_in_stock_has_faded(small_company: Build, mean
     assert line[0] == "a"
     assert int(line[1].split(", ")[1].split()[0]) >= silent
     assert expected[0].max() <= 0.7 / silent + 0.1
-    assert expected[1].mean() == pytest.approx(mean, rel=0.4)
+    # Half of the errors that teach b's forecast how wrong it may be are those of a's silence.
+    assert expected[1].mean() == pytest.approx(mean, rel=0.5)
 
 
 @pytest.mark.parametrize(
