@@ -17,7 +17,7 @@ import numpy as np
 from optimize.at_once import at_once
 from optimize.bound import FEW_STEPS, STEPS, lower_bound
 from optimize.checker import violations
-from optimize.choose import DEARER, HARD, Choice
+from optimize.choose import DEARER, Choice
 from optimize.group import Group, relaxed_model
 from optimize.highs import Limits
 from optimize.instance import Decisions, Instance
@@ -269,18 +269,14 @@ def _assemble(group: Group, placed: Flags, prices: Floats, into: Decisions) -> t
 
 
 def _branch_and_bound(group: Group, into: Decisions, proof: Proof) -> Proof:
-    """Solves a small group's model in whole packs over all weeks from the plan at hand; capacities and budgets hold."""
+    """Solves a small group's model in whole packs over all weeks, from the plan at hand."""
     from optimize.figures import decisions_of, values_of
     from optimize.solve import build, solve
 
     instance = group.instance
     model = build(instance, group.common.series, instance.demand.shape[2])
     limits = replace(group.limits, nodes=max(group.limits.nodes, EXACT_WORK // group.lines))
-    upper = model.arrays.upper.copy()
-    for name in HARD:
-        upper[model.columns[f"over_{name}"]] = 0.0
-    kept = replace(model, arrays=replace(model.arrays, upper=upper))
-    found = solve(kept, limits, start=values_of(instance, model.data, into))
+    found = solve(model, limits, start=values_of(instance, model.data, into))
     if found.values is not None:
         better = Decisions.none(instance)
         decisions_of(model.data, found.values, better)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -39,11 +40,13 @@ def figures(instance: Instance, series: Collection[int], exact_weeks: int) -> Da
     """What fills the model of some series, which must hold all that share a supplier's order or a budget.
 
     Order lines of the first ``exact_weeks`` weeks are whole packs and obey their minimums; later ones are relaxed.
+    Capacities and budgets give, at their price, where all are relaxed.
     """
     chosen = _of_series(instance, series, exact_weeks)
     sets, near = _sets(instance.columns, chosen), chosen.near
     continuous = {"packs": ~near[chosen.slots], "line": ~near[chosen.lines], "cleared": ~near[chosen.cleared]}
     lists, values = _lists_of(instance, chosen, sets), _values(instance, chosen)
+    values |= _most_over(chosen, inf if exact_weeks == 0 else 0.0)
     return Data(sets, lists, values, continuous | _far(near, chosen.sent))
 
 
@@ -182,6 +185,14 @@ def _limits(instance: Instance, orders: Integers, budgets: list[int]) -> dict[st
         "capacity_price": np.array([one.over_price for one in suppliers], dtype=float),
         "amount": np.array([money[b] for b in budgets], dtype=float),
         "budget_price": np.array([instance.budgets[b].over_price for b in budgets], dtype=float),
+    }
+
+
+def _most_over(chosen: _Chosen, most: float) -> dict[str, Floats]:
+    """By how much capacities and budgets may give."""
+    return {
+        "most_over_units": np.full(len(chosen.orders["SHARED"]), most),
+        "most_over_money": np.full(len(chosen.budgets), most),
     }
 
 

@@ -115,6 +115,7 @@ def parameters(m: Any) -> None:
     m.container_cost = Param(m.CONTAINED)
     m.room_by_volume, m.room_by_weight = Param(m.BY_VOLUME), Param(m.BY_WEIGHT)
     m.amount, m.budget_price = Param(m.BUDGETS), Param(m.BUDGETS)
+    m.most_over_units, m.most_over_money = Param(m.SHARED, within=Anything), Param(m.BUDGETS, within=Anything)
     m.most_short, m.floor_price = Param(m.FLOORS), Param(m.FLOORS)
 
 
@@ -136,6 +137,6 @@ def decisions(m: Any) -> None:
     m.cleared = Var(m.CLEARANCES, domain=NonNegativeIntegers, bounds=lambda m, q: (0, m.most_cleared[q]))
     m.segment = Var(m.SEGMENTS, domain=NonNegativeReals, bounds=lambda m, g: (0, m.width[g]))
     m.given_up = Var(m.PERIODS, domain=NonNegativeReals)
-    m.over_capacity = Var(m.CAPPED, domain=NonNegativeReals)
-    m.over_budget = Var(m.BUDGETS, domain=NonNegativeReals)
+    m.over_capacity = Var(m.CAPPED, domain=NonNegativeReals, bounds=lambda m, o: (0, m.most_over_units[o]))
+    m.over_budget = Var(m.BUDGETS, domain=NonNegativeReals, bounds=lambda m, b: (0, m.most_over_money[b]))
     m.below_floor = Var(m.FLOORS, domain=NonNegativeReals)
