@@ -42,7 +42,8 @@ class Line:
     delivery: an open order cannot bring less because this line brings more.
 
     ``lasts``: weeks from arrival until the expected stock is used up, at their pace ``beyond`` the weeks that count;
-    ``following``: the slots of the next delivery; ``late``: weeks by which it is expected to come later than promised.
+    ``following``: the slots of the deliveries after it, the next one first; ``late``: weeks by which it is expected to
+    come later than promised.
     """
 
     slot: int
@@ -102,7 +103,8 @@ def _lines(instance: Instance, decisions: Decisions, arrivals: Floats) -> list[L
         shelf = float(promised[i, week] + (left[i, comes - 1] if comes else instance.stock[i]))
         units, lasts = float(slot.lane.pack * decisions.packs[q]), _lasts(shelf, mean[i, comes:end])
         beyond = lasts > end - comes
-        found.append(Line(q, i, week, until, units, lasts, tuple(coming[i, until]), late, beyond))
+        following = tuple(after for at in later.tolist() for after in coming[i, week + 1 + at])
+        found.append(Line(q, i, week, until, units, lasts, following, late, beyond))
     return found
 
 
@@ -191,7 +193,7 @@ def _tardy(instance: Instance, line: Line) -> list[str]:
 
 
 def _ahead(instance: Instance, line: Line, last: Effect, limits: dict[int, list[str]]) -> list[str]:
-    """Why the last pack is bought though it earns less than it costs until the next delivery: that one has no room."""
+    """Why the last pack is bought though it costs more than it earns until the next delivery: a later one is full."""
     one = instance.series[line.series]
     if -last.sold * (one.lost - one.replacement) >= -last.held * one.holding:
         return []

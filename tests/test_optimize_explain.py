@@ -179,3 +179,14 @@ def test_goods_bought_ahead_of_a_full_order_say_so(small_company: Build) -> None
         "Part of it is bought ahead of the order of 2026-03-09: the supplier's capacity of 8 units a week is used up."
     )
     assert words in first["reason"]
+
+
+def test_goods_bought_ahead_of_an_order_after_the_next_say_so(small_company: Build) -> None:
+    """20 are wanted in the last week; an order holds 8, and the budget of the third one pays for 4."""
+    company = small_company({"a": [1.0]}, lanes=[{"sku": "a", "supplier": "S", "max_units": 8.0}])
+    dates = {"start": [company.as_of + pd.Timedelta(weeks=2)], "end": [company.as_of + pd.Timedelta(weeks=6)]}
+    budget = pd.DataFrame({**dates, "amount": [16.0], "supplier": [""], "category": [""]})
+    found = plan(replace(company, budgets=budget), np.array([[[0.0, 0.0, 0.0, 0.0, 0.0, 20.0]]]))
+    assert found.orders["units"].tolist() == [8, 8, 4]
+    words = "Part of it is bought ahead of the order of 2026-03-23: the budget 2026-03-16..2026-04-13 is used up."
+    assert words in found.orders.iloc[0]["reason"]
