@@ -49,7 +49,7 @@ class Approved:
         for q in decisions.ordered(instance):
             slot, packs = instance.slots[q], self.packs.get(q, 0.0)
             if q in instance.held:
-                told[q] = ["As approved, to stay." if q in self.firm else "Frozen as approved.", *notes.get(q, [])]
+                told[q] = ["As approved, to stay." if q in self.firm else "Frozen as approved."]
             elif slot.order_week < self.reach:
                 same = (
                     "As approved." if packs == decisions.packs[q] else f"Approved: {packs * slot.lane.pack:,.0f} units."

@@ -62,7 +62,8 @@ def reasons(
 ) -> dict[int, str]:
     """One short text per slot with an order. Firm lines are explained in money, later ones by what they cover.
 
-    ``prices``: by slot, what relaxing its limits would bring, in words; told of firm lines.
+    ``prices``: by slot, what relaxing its limits would bring, in words; told of firm lines. What was decided before
+    has no limit that set it.
     """
     arrivals = as_it_comes(instance, decisions)
     lines = _lines(instance, decisions, arrivals)
@@ -75,8 +76,9 @@ def reasons(
         units = np.array([line.units for line in chunk])
         less, last, more = effects(instance, arrivals, chunk, (-units, -packs, packs))
         for line, *parts in zip(chunk, less, last, more, strict=True):
-            why = [*_tardy(instance, line), *_ahead(instance, line, parts[1], limits)]
-            notes = [*why, *limits[line.slot], *prices.get(line.slot, [])]
+            free = line.slot not in instance.held
+            why = [*_ahead(instance, line, parts[1], limits), *limits[line.slot]] if free else []
+            notes = [*_tardy(instance, line), *why, *prices.get(line.slot, [])]
             texts[line.slot] = _firm(instance, line, parts, currency) + _notes(notes)
     return texts
 

@@ -43,10 +43,10 @@ def line_limits(instance: Instance, decisions: Decisions, prices: dict[Row, floa
 
 
 def _binding(instance: Instance, decisions: Decisions) -> dict[tuple[Lane, bool], list[int]]:
-    """The lines at their lane's maximum (True) or minimum (False); the end of a price tier is no limit."""
+    """The free lines at their lane's maximum (True) or minimum (False); the end of a price tier is no limit."""
     ordered, tiers = decisions.ordered(instance), Tiers(instance)
     bound: dict[tuple[Lane, bool], list[int]] = defaultdict(list)
-    for q in ordered:
+    for q in (q for q in ordered if q not in instance.held):
         lane, packs = instance.slots[q].lane, decisions.packs[q]
         if packs == lane.most and not tiers.ends(lane):
             bound[lane, True].append(q)

@@ -318,13 +318,14 @@ def _added(batch: Batch, column: int, r: int, after: Floats, unit_cost: Floats, 
 
 
 def _limited(priced: Floats, stride: int, steps: Integers) -> Floats:
-    """min of each row at k, k + stride, ..., ``steps`` places in all, for every k; beyond the row is infinite.
+    """min of each row at k, k + stride, ..., ``steps`` places in all, for every k; beyond the row, and of no places (on
+    a coarse lattice a limit can be less than a state), it is infinite.
 
     Doubling: the minimum over 2^j places from k, and over the last 2^j of the ``steps``, with 2^j <= steps < 2^(j+1).
     """
     size = priced.shape[1]
     wide = np.full((len(priced), 2 * size), np.inf)
-    table, best, span = wide[:, :size], np.empty_like(priced), 1
+    table, best, span = wide[:, :size], np.full_like(priced, np.inf), 1
     table[:] = priced
     while span <= steps.max():
         rows = np.flatnonzero((span <= steps) & (steps < 2 * span))

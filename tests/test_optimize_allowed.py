@@ -65,4 +65,5 @@ def test_what_is_approved_to_stay_takes_more_than_the_limits_allow(small_company
     ]
     prices = found.limits.set_index("kind")["price"]
     assert (prices["capacity"], prices["budget"]) == (0.0, 0.0)
+    assert found.orders["reason"].str.endswith(" Frozen as approved.").all()
     assert "would save" not in found.orders["reason"].iloc[0]

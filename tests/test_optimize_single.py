@@ -64,6 +64,23 @@ def test_a_series_alone_is_planned_as_branch_and_bound_plans_it(small_company: B
     assert cost + instance.constant([0]) == pytest.approx(best.objective, abs=1e-6)
 
 
+def test_a_limit_below_a_state_of_a_coarse_lattice_cannot_be_used(small_company: Build) -> None:
+    """300 units are needed and 3 may be ordered at a time: on a lattice of dozens of units there is no such order."""
+    lane = {"sku": "a", "supplier": "S", "max_units": 3.0}
+    instance = prepare(
+        small_company({"a": [1.0]}, lanes=[lane]), np.full((2, 1, 6), 75.0) + np.array([[[0.0]], [[9.0]]])
+    )
+    plan, (batch,) = Decisions.none(instance), batches(instance, [0], most_states=8)
+    assert batch.pitch[0] > 3
+    cost = plan_alone(batch, *_prices(instance), plan)
+    assert np.isfinite(cost).all()
+    assert not plan.packs.any()
+    assert violations(instance, plan) == []
+    found = _limited(np.zeros((2, 40)), 1, np.array([0, 3]))
+    assert np.isinf(found[0]).all()
+    assert not found[1].any()
+
+
 @settings(derandomize=True, max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_a_slot_is_worth_what_closing_it_costs(small_company: Build, seed: int) -> None:
